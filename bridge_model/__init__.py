@@ -9,8 +9,12 @@ from bridge_model.errors import (
     TooLongError,
     UnknownRoleError,
 )
+from bridge_model.limits import MAX_HISTORY_WINDOW, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH
 
 __all__ = [
+    "MAX_HISTORY_WINDOW",
+    "MAX_MESSAGE_LENGTH",
+    "MAX_NAME_LENGTH",
     "BridgeError",
     "BridgeFullError",
     "InvalidTypeError",

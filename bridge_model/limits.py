@@ -1,0 +1,101 @@
+"""What the bridge accepts: the limits and the checks that hold them.
+
+Every check returns the accepted value or raises a BridgeError; none changes anything.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from bridge_model.errors import InvalidTypeError, InvalidValueError, TooLongError
+
+MAX_MESSAGE_LENGTH = 4_000  # characters
+MAX_NAME_LENGTH = 64  # characters, of a user's or a room's name
+MAX_HISTORY_WINDOW = 10_000  # exchanges
+LATEST_TIME = 253_402_300_799.0  # seconds since 1970: the last second of the year 9999, UTC
+
+_TIME_ALLOWED = f"seconds from 0 to {LATEST_TIME:.0f}"
+
+
+def check_text(text: object) -> str:
+    """Return the text of a message, 1 to MAX_MESSAGE_LENGTH characters that UTF-8 can encode."""
+    return _check_string("text", text, MAX_MESSAGE_LENGTH)
+
+
+def check_name(subject: str, name: object) -> str:
+    """Return the name of a user or room, 1 to MAX_NAME_LENGTH characters that UTF-8 can encode."""
+    return _check_string(subject, name, MAX_NAME_LENGTH)
+
+
+def check_time(time: object) -> float:
+    """Return a time in seconds since 1970, UTC, from 0 to LATEST_TIME."""
+    if isinstance(time, bool) or not isinstance(time, (int, float)):
+        raise InvalidTypeError("time", actual=time, allowed=_TIME_ALLOWED)
+    if not 0 <= time <= LATEST_TIME:
+        raise InvalidValueError("time", actual=time, allowed=_TIME_ALLOWED)
+    return float(time)
+
+
+def check_count(subject: str, count: object, maximum: int | None = None) -> int:
+    """Return a whole number of at least 1 and, where there is one, at most the maximum."""
+    allowed = "a whole number from 1" + ("" if maximum is None else f" to {maximum}")
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise InvalidTypeError(subject, actual=count, allowed=allowed)
+    if count < 1 or (maximum is not None and count > maximum):
+        raise InvalidValueError(subject, actual=count, allowed=allowed)
+    return count
+
+
+def check_duration(subject: str, duration: object) -> float:
+    """Return a number of seconds above 0 and up to LATEST_TIME."""
+    allowed = f"seconds above 0, at most {LATEST_TIME:.0f}"
+    if isinstance(duration, bool) or not isinstance(duration, (int, float)):
+        raise InvalidTypeError(subject, actual=duration, allowed=allowed)
+    if not 0 < duration <= LATEST_TIME:
+        raise InvalidValueError(subject, actual=duration, allowed=allowed)
+    return float(duration)
+
+
+def check_flag(subject: str, flag: object) -> bool:
+    """Return a bool."""
+    if not isinstance(flag, bool):
+        raise InvalidTypeError(subject, actual=flag, allowed="True or False")
+    return flag
+
+
+def check_clock(clock: object) -> Callable[[], float]:
+    """Return a clock: a callable that takes nothing and returns seconds since 1970, UTC."""
+    if not callable(clock):
+        raise InvalidTypeError("clock", actual=clock, allowed="a callable returning seconds")
+    return clock
+
+
+def check_indicators(indicators: object) -> tuple[str, ...]:
+    """Return the crisis indicators: phrases, each held to the limits of a message."""
+    if isinstance(indicators, str) or not isinstance(indicators, Iterable):
+        raise InvalidTypeError("indicators", actual=indicators, allowed="a collection of phrases")
+    return tuple(_check_string("indicator", phrase, MAX_MESSAGE_LENGTH) for phrase in indicators)
+
+
+def _check_string(subject: str, text: object, maximum: int) -> str:
+    if type(text) is not str:
+        # Not isinstance, which asks the object itself what it is.
+        if not issubclass(type(text), str):
+            raise InvalidTypeError(
+                subject, actual=text, allowed=f"a str of 1 to {maximum} characters"
+            )
+        # A subclass may carry attributes of any size: keep only its characters.
+        text = str.__str__(cast("str", text))
+    if not text:
+        raise InvalidValueError(subject, actual=text, allowed=f"1 to {maximum} characters")
+    if len(text) > maximum:
+        raise TooLongError(
+            f"{subject} of {len(text)} characters", actual=text, allowed=f"1 to {maximum}"
+        )
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise InvalidValueError(
+                subject, actual=text, allowed="characters that UTF-8 can encode"
+            ) from None
+    return text

@@ -10,6 +10,7 @@ from bridge_model.errors import (
     UnknownRoleError,
 )
 from bridge_model.limits import MAX_HISTORY_WINDOW, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH
+from bridge_model.message import Message, Role
 
 __all__ = [
     "MAX_HISTORY_WINDOW",
@@ -19,6 +20,8 @@ __all__ = [
     "BridgeFullError",
     "InvalidTypeError",
     "InvalidValueError",
+    "Message",
+    "Role",
     "SessionNotFoundError",
     "TooLongError",
     "UnknownRoleError",

@@ -9,6 +9,7 @@ from bridge_model.errors import (
     TooLongError,
     UnknownRoleError,
 )
+from bridge_model.history import History
 from bridge_model.limits import MAX_HISTORY_WINDOW, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH
 from bridge_model.message import Message, Role
 
@@ -18,6 +19,7 @@ __all__ = [
     "MAX_NAME_LENGTH",
     "BridgeError",
     "BridgeFullError",
+    "History",
     "InvalidTypeError",
     "InvalidValueError",
     "Message",

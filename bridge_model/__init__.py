@@ -1,5 +1,6 @@
 """The in-memory core of a multi-user chat bridge: sessions, history, presence, crisis state."""
 
+from bridge_model.crisis import DEFAULT_INDICATORS, CrisisLevel, CrisisState
 from bridge_model.errors import (
     BridgeError,
     BridgeFullError,
@@ -14,11 +15,14 @@ from bridge_model.limits import MAX_HISTORY_WINDOW, MAX_MESSAGE_LENGTH, MAX_NAME
 from bridge_model.message import Message, Role
 
 __all__ = [
+    "DEFAULT_INDICATORS",
     "MAX_HISTORY_WINDOW",
     "MAX_MESSAGE_LENGTH",
     "MAX_NAME_LENGTH",
     "BridgeError",
     "BridgeFullError",
+    "CrisisLevel",
+    "CrisisState",
     "History",
     "InvalidTypeError",
     "InvalidValueError",

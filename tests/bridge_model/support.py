@@ -1,7 +1,10 @@
-"""What several tests of the bridge share: a clock to set, bad input."""
+"""What several tests of the bridge share: a clock to set, bad input, the rules of a crisis."""
 
+from collections.abc import Iterable
 from math import inf, nan
 from typing import Any
+
+from bridge_model import CrisisLevel, CrisisState
 
 FLAGGED_TEXT = "I want to die"
 CALM_TEXT = "the roses are out"
@@ -35,3 +38,27 @@ class Clock:
         if isinstance(self.time, Exception):
             raise self.time
         return self.time
+
+
+def expected_crisis(turns: Iterable[tuple[bool, float]]) -> CrisisState:
+    """Return the state that a user's turns, (flagged, time), lead to by the rules."""
+    flagged_at: list[float] = []
+    escalated = False
+    calm_turns = 0
+    for flagged, at in turns:
+        if escalated:
+            calm_turns = 0 if flagged else calm_turns + 1
+            escalated = calm_turns < 3
+        else:
+            flagged_at = [time for time in flagged_at if at - time <= 300]
+            if flagged:
+                flagged_at.append(at)
+            if len(flagged_at) == 3:
+                flagged_at = []
+                escalated = True
+                calm_turns = 0
+    if escalated:
+        return CrisisState(CrisisLevel.ESCALATED, calm_turns=calm_turns)
+    if flagged_at:
+        return CrisisState(CrisisLevel.WATCHFUL, tuple(flagged_at))
+    return CrisisState()

@@ -13,9 +13,11 @@ from bridge_model.errors import (
 from bridge_model.history import History
 from bridge_model.limits import MAX_HISTORY_WINDOW, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH
 from bridge_model.message import Message, Role
+from bridge_model.room import DEFAULT_ROOM, Room
 
 __all__ = [
     "DEFAULT_INDICATORS",
+    "DEFAULT_ROOM",
     "MAX_HISTORY_WINDOW",
     "MAX_MESSAGE_LENGTH",
     "MAX_NAME_LENGTH",
@@ -28,6 +30,7 @@ __all__ = [
     "InvalidValueError",
     "Message",
     "Role",
+    "Room",
     "SessionNotFoundError",
     "TooLongError",
     "UnknownRoleError",

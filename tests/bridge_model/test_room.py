@@ -1,0 +1,55 @@
+import pickle
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from bridge_model.room import DEFAULT_ROOM, Presence, Room
+
+
+def test_the_default_room_is_the_lobby() -> None:
+    assert DEFAULT_ROOM == "lobby"
+
+
+def test_a_room_does_not_change() -> None:
+    room = Room("library", frozenset({"ada"}))
+    with pytest.raises(FrozenInstanceError) as raised:
+        setattr(room, "name", "cellar")  # noqa: B010  # the type checker would refuse the plain form
+    assert str(raised.value) == "cannot assign to field 'name'"
+    assert room == Room("library", frozenset({"ada"}))
+
+
+def test_a_room_that_nobody_entered_has_no_members() -> None:
+    assert Presence().room("library") == Room("library", frozenset())
+
+
+def test_a_room_holds_those_who_entered_and_did_not_leave() -> None:
+    presence = Presence()
+    presence.enter("ada", "library")
+    presence.enter("bo", "library")
+    presence.enter("chi", "cellar")
+    assert presence.room("library") == Room("library", frozenset({"ada", "bo"}))
+    presence.leave("ada", "library")
+    assert presence.room("library") == Room("library", frozenset({"bo"}))
+    assert presence.room("cellar") == Room("cellar", frozenset({"chi"}))
+
+
+def test_a_room_is_of_the_moment_of_asking() -> None:
+    presence = Presence()
+    presence.enter("ada", "library")
+    room = presence.room("library")
+    presence.enter("bo", "library")
+    assert room == Room("library", frozenset({"ada"}))
+
+
+def test_an_empty_room_leaves_nothing_behind() -> None:
+    presence = Presence()
+    presence.enter("ada", "library")
+    presence.leave("ada", "library")
+    # Pickled, two objects can be compared whole without knowing what is inside.
+    assert pickle.dumps(presence) == pickle.dumps(Presence())
+
+
+def test_asking_for_a_room_leaves_nothing_behind() -> None:
+    presence = Presence()
+    presence.room("library")
+    assert pickle.dumps(presence) == pickle.dumps(Presence())

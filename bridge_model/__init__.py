@@ -14,6 +14,7 @@ from bridge_model.history import History
 from bridge_model.limits import MAX_HISTORY_WINDOW, MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH
 from bridge_model.message import Message, Role
 from bridge_model.room import DEFAULT_ROOM, Room
+from bridge_model.session import Session
 
 __all__ = [
     "DEFAULT_INDICATORS",
@@ -31,6 +32,7 @@ __all__ = [
     "Message",
     "Role",
     "Room",
+    "Session",
     "SessionNotFoundError",
     "TooLongError",
     "UnknownRoleError",

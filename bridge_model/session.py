@@ -1,0 +1,20 @@
+"""Session: what the bridge holds for one user."""
+
+from dataclasses import dataclass, field
+
+from bridge_model.crisis import CrisisState
+from bridge_model.history import History
+
+
+@dataclass
+class Session:
+    """One user's conversation: where they are, what was said, and their crisis state."""
+
+    user: str
+    room: str
+    history: History
+    crisis: CrisisState = field(default_factory=CrisisState)
+
+    def copy(self) -> "Session":
+        """Return a session of the same content that later traffic does not reach."""
+        return Session(self.user, self.room, self.history.copy(), self.crisis)

@@ -1,5 +1,6 @@
 """The in-memory core of a multi-user chat bridge: sessions, history, presence, crisis state."""
 
+from bridge_model.bridge import Bridge, CapacityPolicy
 from bridge_model.crisis import DEFAULT_INDICATORS, CrisisLevel, CrisisState
 from bridge_model.errors import (
     BridgeError,
@@ -22,8 +23,10 @@ __all__ = [
     "MAX_HISTORY_WINDOW",
     "MAX_MESSAGE_LENGTH",
     "MAX_NAME_LENGTH",
+    "Bridge",
     "BridgeError",
     "BridgeFullError",
+    "CapacityPolicy",
     "CrisisLevel",
     "CrisisState",
     "History",

@@ -1,10 +1,10 @@
-"""What several tests of the bridge share: a clock to set, bad input, the rules of a crisis."""
+"""What several tests of the bridge share: a clock to set, bad input, a picture of a bridge."""
 
 from collections.abc import Iterable
 from math import inf, nan
 from typing import Any
 
-from bridge_model import CrisisLevel, CrisisState
+from bridge_model import Bridge, CrisisLevel, CrisisState
 
 FLAGGED_TEXT = "I want to die"
 CALM_TEXT = "the roses are out"
@@ -38,6 +38,19 @@ class Clock:
         if isinstance(self.time, Exception):
             raise self.time
         return self.time
+
+
+def picture(bridge: Bridge, rooms: Iterable[str]) -> object:
+    """Return everything that a bridge tells of itself and of the rooms."""
+    sessions = [bridge.session(user) for user in bridge]
+    return (
+        len(bridge),
+        [
+            (session.user, session.room, list(session.history), session.crisis)
+            for session in sessions
+        ],
+        [bridge.room(room) for room in rooms],
+    )
 
 
 def expected_crisis(turns: Iterable[tuple[bool, float]]) -> CrisisState:

@@ -1,0 +1,238 @@
+"""The lenses: what an object costs in memory.
+
+========== =========================================================== ===== ===================
+lens       what it reads                                               exact what it leaves out
+========== =========================================================== ===== ===================
+live       bytes of the blocks that hold the object                    yes   rounding, free memory
+allocated  the same blocks, each rounded to the allocator's size class yes   free memory
+resident   growth of the memory of a fresh process                     no    memory used again
+peak       asv's own ``peakmem_``: the peak RSS of a process           no    all below the peak
+========== =========================================================== ===== ===================
+
+Exact means: the same integer in every process, on every run, on every machine of one CPython minor
+version and word size. A build is read twice, and readings that differ raise InexactError.
+
+This is the only module that touches tracemalloc, gc and psutil.
+"""
+
+import gc
+import os
+import pickle
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+Build = Callable[[], object]
+_Reading = TypeVar("_Reading")
+
+_PROJECT = str(Path(__file__).parent.parent)
+_FRAMES = 8  # deep enough to leave the standard library and reach the code that called it
+
+# pymalloc's size classes: Objects/obmalloc.c, ALIGNMENT and SMALL_REQUEST_THRESHOLD.
+_SMALL_STEP = 16
+_SMALL_LIMIT = 512
+# glibc's chunks: malloc/malloc.c, SIZE_SZ and MALLOC_ALIGNMENT on 64-bit machines.
+_CHUNK_HEADER = 8
+_CHUNK_STEP = 16
+
+
+class InexactError(Exception):
+    """Two readings of the same build differ: no figure is better than a guess."""
+
+
+class Site(NamedTuple):
+    """Where a block was allocated: the innermost line of code under one of the roots asked for."""
+
+    file: str
+    line: int
+
+
+class Growth(NamedTuple):
+    """By how many bytes a process grew: its resident set, and what it shares with no other."""
+
+    rss: int
+    uss: int
+
+
+def live(build: Build) -> int:
+    """Return the bytes that stay allocated while what ``build`` returns is kept.
+
+    Raises InexactError if two readings differ, RuntimeError if tracemalloc is already tracing.
+    """
+
+    def read(build: Build) -> int:
+        return _trace(build, _traced_bytes) - _trace(_nothing, _traced_bytes)
+
+    return _agree(build, read)
+
+
+def allocated(build: Build) -> int:
+    """Return what ``live`` counts, each block rounded up to what the allocator sets aside for it.
+
+    Blocks of up to 512 bytes come from pymalloc in steps of 16; larger ones are counted as glibc's
+    malloc lays them out, on every platform, so that the figure is the same everywhere.
+    Raises InexactError if two readings differ, RuntimeError if tracemalloc is already tracing.
+    """
+
+    def read(build: Build) -> int:
+        return _trace(build, _allocated_bytes) - _trace(_nothing, _allocated_bytes)
+
+    return _agree(build, read)
+
+
+def sites(build: Build, roots: Iterable[str]) -> dict[Site | None, int]:
+    """Return the bytes that ``live`` counts by the line that allocated them; none is left out.
+
+    A block belongs to the innermost line of its traceback in a file whose path starts with one of
+    ``roots``, which must not hold the caller's, or to None where there is no such line. The sum is
+    what ``live`` returns.
+    Raises InexactError if two readings differ, RuntimeError if tracemalloc is already tracing.
+    """
+    roots = tuple(roots)
+
+    def bytes_by_site() -> Counter[Site | None]:
+        bytes_at: Counter[Site | None] = Counter()
+        for statistic in tracemalloc.take_snapshot().statistics("traceback"):
+            bytes_at[_innermost(statistic.traceback, roots)] += statistic.size
+        return bytes_at
+
+    def read(build: Build) -> dict[Site | None, int]:
+        bytes_at = _trace(build, bytes_by_site, _FRAMES)
+        bytes_at.subtract(_trace(_nothing, bytes_by_site, _FRAMES))
+        return {site: size for site, size in bytes_at.items() if size}
+
+    return _agree(build, read)
+
+
+def marginal(
+    build: Callable[[int], object], low: int, high: int, lens: Callable[[Build], int] = live
+) -> float:
+    """Return what one more costs, in bytes: the slope between two sizes of a population.
+
+    What is paid once, whatever the size, cancels. Raises what the lens raises.
+    """
+    return (lens(lambda: build(high)) - lens(lambda: build(low))) / (high - low)
+
+
+def resident(build: Build) -> Growth:
+    """Return by how much a fresh process grows when it runs ``build`` and keeps the result.
+
+    ``build`` must be picklable. The reading is not exact: the kernel deals in pages.
+    Raises CalledProcessError if the process fails; what it said is on stderr.
+    """
+    process = subprocess.run(
+        [sys.executable, "-c", "from benchmarks.measure import _grow; _grow()"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([_PROJECT, *sys.path])},
+        input=pickle.dumps(build),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    rss, uss = process.stdout.split()
+    return Growth(int(rss), int(uss))
+
+
+def _agree(build: Build, read: Callable[[Build], _Reading]) -> _Reading:
+    """Read a build twice, after running it once for what only its first use costs."""
+    if tracemalloc.is_tracing():
+        raise RuntimeError("tracemalloc is already tracing: stop it before an exact reading")
+    build()
+    # Others' callbacks would allocate while a build is traced, and what is there already need not
+    # be looked through at every collection.
+    callbacks = gc.callbacks.copy()
+    gc.callbacks.clear()
+    gc.freeze()
+    try:
+        first, second = read(build), read(build)
+    finally:
+        gc.unfreeze()
+        gc.callbacks.extend(callbacks)
+    if first != second:
+        raise InexactError(
+            f"two readings of one build differ: {_only_in(first, second)} and "
+            f"{_only_in(second, first)} bytes; make the build deterministic, and use its classes "
+            "some 32 times before (their first instances are larger)"
+        )
+    return first
+
+
+def _only_in(reading: object, other: object) -> object:
+    if isinstance(reading, dict) and isinstance(other, dict):
+        return {key: size for key, size in reading.items() if other.get(key) != size}
+    return reading
+
+
+def _trace(build: Build, read: Callable[[], _Reading], frames: int = 1) -> _Reading:
+    """Run a build under tracemalloc and read what it holds, and the harness with it."""
+    _settle()
+    tracemalloc.start(frames)
+    try:
+        kept = build()
+        _settle()
+        reading = read()
+        del kept
+        return reading
+    finally:
+        tracemalloc.stop()
+
+
+def _settle() -> None:
+    """Free what is free to go, and what only a cache keeps.
+
+    A full collection empties the free lists too. The type method cache keeps strings alive by
+    their address, a matter of chance: readings vary by 1-3 % where it is not cleared.
+    """
+    gc.collect()
+    if sys.version_info >= (3, 13):
+        sys._clear_internal_caches()
+    else:
+        sys._clear_type_cache()
+
+
+def _nothing() -> None:
+    """Build nothing: what is read then is the harness's own."""
+
+
+def _traced_bytes() -> int:
+    return tracemalloc.get_traced_memory()[0]
+
+
+def _allocated_bytes() -> int:
+    return sum(_size_class(trace.size) for trace in tracemalloc.take_snapshot().traces)
+
+
+def _size_class(size: int) -> int:
+    if size <= _SMALL_LIMIT:
+        return _round_up(size, _SMALL_STEP)
+    return _round_up(size + _CHUNK_HEADER, _CHUNK_STEP)
+
+
+def _round_up(size: int, step: int) -> int:
+    return -(-size // step) * step
+
+
+def _innermost(traceback: tracemalloc.Traceback, roots: tuple[str, ...]) -> Site | None:
+    for depth in range(1, len(traceback) + 1):
+        frame = traceback[-depth]
+        if frame.filename.startswith(roots):
+            return Site(frame.filename, frame.lineno)
+    return None
+
+
+def _grow() -> None:
+    """Run the pickled build on stdin and print by how much this process grew."""
+    # Here, so that the exact lenses work on an interpreter without it.
+    import psutil  # noqa: PLC0415
+
+    build: Build = pickle.load(sys.stdin.buffer)
+    process = psutil.Process()
+    gc.collect()
+    before = process.memory_full_info()
+    kept = build()
+    gc.collect()
+    after = process.memory_full_info()
+    del kept
+    print(after.rss - before.rss, after.uss - before.uss)

@@ -1,0 +1,277 @@
+import copy
+import gc
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import measure
+from benchmarks.measure import Build, InexactError, Site
+
+LENSES: list[Callable[[Build], Any]] = [
+    measure.live,
+    measure.allocated,
+    partial(measure.sites, roots=[__file__]),
+]
+every_lens = pytest.mark.parametrize("lens", LENSES, ids=["live", "allocated", "sites"])
+few = settings(max_examples=25, deadline=None)
+
+
+def nones(length: int) -> list[None]:
+    return [None] * length
+
+
+def nones_and_bytes(length: int) -> object:
+    kept: list[object] = [None, None]
+    kept[0] = nones(length)
+    kept[1] = bytes(length)
+    return kept
+
+
+def grow_for_a_while(length: int) -> None:
+    bytearray(length)
+
+
+def raise_at(call: int) -> Build:
+    calls = count(1)
+
+    def build() -> None:
+        if next(calls) == call:
+            raise ValueError("no more")
+
+    return build
+
+
+def one_larger_each_time() -> Build:
+    lengths = count(1)
+    return lambda: nones(next(lengths))
+
+
+class TestLive:
+    @few
+    @given(length=st.integers(1, 10_000))
+    def test_a_list_is_its_header_and_its_items(self, length: int) -> None:
+        assert measure.live(partial(nones, length)) == 56 + 8 * length
+
+    @few
+    @given(length=st.integers(1, 10_000))
+    def test_bytes_are_a_header_and_their_length(self, length: int) -> None:
+        assert measure.live(partial(bytes, length)) == 33 + length
+
+    def test_what_was_there_before_costs_nothing(self) -> None:
+        before = nones(1_000)
+        assert measure.live(lambda: before) == 0
+        assert measure.live(lambda: None) == 0
+
+    def test_what_is_dropped_costs_nothing(self) -> None:
+        def in_a_cycle() -> None:
+            cycle: list[object] = nones(1_000)  # type: ignore[assignment]
+            cycle[0] = cycle
+
+        assert measure.live(in_a_cycle) == 0
+
+
+class TestAllocated:
+    @pytest.mark.parametrize(
+        ("size", "set_aside"),
+        [
+            (34, 48),
+            (48, 48),
+            (49, 64),
+            (512, 512),
+            (513, 528),
+            (520, 528),
+            (521, 544),
+            (100_000, 100_016),
+        ],
+    )
+    def test_a_block_is_rounded_up_to_its_size_class(self, size: int, set_aside: int) -> None:
+        assert measure.live(partial(bytes, size - 33)) == size
+        assert measure.allocated(partial(bytes, size - 33)) == set_aside
+
+    def test_every_block_is_rounded_up_by_itself(self) -> None:
+        assert measure.allocated(partial(nones, 100)) == 64 + 816
+
+    @few
+    @given(length=st.integers(1, 10_000))
+    def test_no_block_is_set_aside_smaller_or_a_step_and_a_header_larger(self, length: int) -> None:
+        allocated = measure.allocated(partial(bytes, length))
+        assert allocated % 16 == 0
+        assert 33 + length <= allocated < 33 + length + 16 + 8
+
+
+class TestSites:
+    @few
+    @given(length=st.integers(1, 10_000))
+    def test_the_sum_is_what_live_returns(self, length: int) -> None:
+        build = partial(nones_and_bytes, length)
+        assert sum(measure.sites(build, [__file__]).values()) == measure.live(build)
+
+    def test_a_block_belongs_to_the_line_that_allocated_it(self) -> None:
+        assert measure.sites(partial(nones_and_bytes, 100), [__file__]) == {
+            Site(__file__, nones_and_bytes.__code__.co_firstlineno + 1): 56 + 8 * 2,
+            Site(__file__, nones.__code__.co_firstlineno + 1): 56 + 8 * 100,
+            Site(__file__, nones_and_bytes.__code__.co_firstlineno + 3): 33 + 100,
+        }
+
+    def test_what_other_code_allocates_belongs_to_the_line_that_called_it(self) -> None:
+        original = nones(100)
+
+        def build() -> object:
+            return copy.copy(original)
+
+        line = build.__code__.co_firstlineno + 1
+        assert measure.sites(build, [__file__]) == {Site(__file__, line): 56 + 8 * 100}
+        (innermost,) = measure.sites(build, [__file__, copy.__file__])
+        assert innermost is not None
+        assert innermost.file == copy.__file__
+
+    def test_what_lies_outside_the_roots_is_not_left_out(self) -> None:
+        assert measure.sites(partial(bytes, 100), [copy.__file__]) == {None: 33 + 100}
+        assert measure.sites(partial(nones, 100), []) == {None: 56 + 8 * 100}
+
+    def test_what_costs_nothing_has_no_site(self) -> None:
+        assert measure.sites(lambda: None, [__file__]) == {}
+
+
+class TestMarginal:
+    @few
+    @given(low=st.integers(0, 100), more=st.integers(1, 100))
+    def test_what_is_paid_once_cancels(self, low: int, more: int) -> None:
+        def strings(length: int) -> list[object]:
+            kept: list[object] = [None] * 200
+            for number in range(length):
+                kept[number] = f"{number:07d}"
+            return kept
+
+        assert measure.marginal(strings, low, low + more) == sys.getsizeof("") + 7
+
+    def test_takes_the_lens_it_is_given(self) -> None:
+        assert measure.marginal(bytes, 1, 17, measure.live) == 1.0
+        assert measure.marginal(bytes, 1, 65, measure.allocated) == (112 - 48) / 64
+        assert measure.marginal(bytes, 1, 2, measure.allocated) == 0.0
+
+    def test_raises_what_the_lens_raises(self) -> None:
+        lengths = count(1)
+        with pytest.raises(InexactError):
+            measure.marginal(lambda _: nones(next(lengths)), 1, 2)
+
+
+class TestState:
+    @pytest.fixture
+    def tracing(self) -> Iterator[None]:
+        tracemalloc.start()
+        yield
+        tracemalloc.stop()
+
+    @every_lens
+    @pytest.mark.usefixtures("tracing")
+    def test_refuses_while_something_else_traces_and_leaves_it_on(
+        self, lens: Callable[[Build], Any]
+    ) -> None:
+        with pytest.raises(RuntimeError) as caught:
+            lens(list)
+        assert str(caught.value) == (
+            "tracemalloc is already tracing: stop it before an exact reading"
+        )
+        assert tracemalloc.is_tracing()
+
+    @every_lens
+    @pytest.mark.parametrize("call", [1, 2, 3])
+    def test_a_build_that_raises_leaves_nothing_switched_on(
+        self, lens: Callable[[Build], Any], call: int
+    ) -> None:
+        with pytest.raises(ValueError, match=r"^no more$"):
+            lens(raise_at(call))
+        assert not tracemalloc.is_tracing()
+        assert gc.get_freeze_count() == 0
+
+    @every_lens
+    def test_a_reading_leaves_nothing_switched_on(self, lens: Callable[[Build], Any]) -> None:
+        lens(list)
+        assert not tracemalloc.is_tracing()
+        assert gc.get_freeze_count() == 0
+
+
+class TestCallbacks:
+    def test_what_is_called_at_collections_stays_out_of_the_figures(self) -> None:
+        seen = {"first": 0.0, "sum": 0.0}
+
+        def remember(*_: object) -> None:
+            seen["first"] = time.perf_counter()
+            seen["sum"] += seen["first"]
+
+        def build() -> object:
+            return [[str(number)] for number in range(10_000, 14_000)]
+
+        undisturbed = [lens(build) for lens in LENSES]
+        gc.callbacks.append(remember)
+        try:
+            assert [lens(build) for lens in LENSES] == undisturbed
+            assert gc.callbacks[-1] is remember
+        finally:
+            gc.callbacks.remove(remember)
+        assert seen["sum"] > 0
+
+
+class TestInexact:
+    ADVICE = (
+        "bytes; make the build deterministic, and use its classes some 32 times before "
+        "(their first instances are larger)"
+    )
+
+    @pytest.mark.parametrize(
+        ("lens", "first", "second"), [(measure.live, 72, 80), (measure.allocated, 80, 96)]
+    )
+    def test_says_both_readings(
+        self, lens: Callable[[Build], int], first: int, second: int
+    ) -> None:
+        with pytest.raises(InexactError) as caught:
+            lens(one_larger_each_time())
+        assert str(caught.value) == (
+            f"two readings of one build differ: {first} and {second} {self.ADVICE}"
+        )
+        assert not tracemalloc.is_tracing()
+        assert gc.get_freeze_count() == 0
+
+    def test_says_only_the_sites_that_differ(self) -> None:
+        lengths = count(1)
+
+        def build() -> object:
+            steady = bytes(100)
+            return steady, nones(next(lengths))
+
+        site = Site(__file__, nones.__code__.co_firstlineno + 1)
+        first, second = {site: 72}, {site: 80}
+        with pytest.raises(InexactError) as caught:
+            measure.sites(build, [__file__])
+        assert str(caught.value) == (
+            f"two readings of one build differ: {first} and {second} {self.ADVICE}"
+        )
+
+
+class TestResident:
+    def test_a_process_grows_by_what_it_keeps(self) -> None:
+        growth = measure.resident(partial(bytearray, 50_000_000))
+        assert growth.rss == pytest.approx(50_000_000, rel=0.05)
+        assert growth.uss == pytest.approx(50_000_000, rel=0.05)
+
+    def test_a_process_does_not_grow_by_what_it_drops(self) -> None:
+        growth = measure.resident(partial(grow_for_a_while, 50_000_000))
+        assert growth.rss < 1_000_000
+
+    def test_a_failing_build_fails_and_says_why(self, capfd: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(
+            subprocess.CalledProcessError, match=r"returned non-zero exit status 1\.$"
+        ):
+            measure.resident(partial(int, "many"))
+        said = capfd.readouterr().err
+        assert said.endswith("ValueError: invalid literal for int() with base 10: 'many'\n")

@@ -1,0 +1,192 @@
+import sys
+import types
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import workload
+from tests.benchmarks import interpreters
+
+every_payload = pytest.mark.parametrize("payload", workload.PAYLOADS)
+payloads = st.sampled_from(workload.PAYLOADS)
+turns = st.integers(0, 1_000)
+
+
+class Ear:
+    """A bridge that only keeps what it was handed."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.texts: list[str] = []
+
+    def receive(self, user: str, text: str, room: str) -> None:
+        self.heard += [user, text, room]
+        self.texts.append(text)
+
+    def reply(self, user: str, text: str) -> None:
+        self.heard += [user, text]
+        self.texts.append(text)
+
+
+def said(payload: str, session: int) -> Ear:
+    ear = Ear()
+    for turn in range(workload.EXCHANGES):
+        question = workload.chat_line(payload, turn, False)
+        answer = workload.chat_line(payload, turn, True)
+        workload.exchange(ear, session, question, answer)
+    return ear
+
+
+class TestApi:
+    def test_returns_a_public_name_of_the_bridge(self) -> None:
+        import bridge_model
+
+        assert workload.api("Bridge") is bridge_model.Bridge
+        assert workload.supports("Bridge")
+
+    @pytest.mark.parametrize("module", [None, types.ModuleType("bridge_model")])
+    def test_says_what_a_commit_does_not_have(
+        self, module: types.ModuleType | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "bridge_model", module)
+        assert not workload.supports("Bridge")
+        with pytest.raises(NotImplementedError) as caught:
+            workload.api("Bridge")
+        assert str(caught.value) == "this commit has no bridge_model.Bridge"
+
+
+class TestTimes:
+    def test_start_on_the_day_of_the_published_profile(self) -> None:
+        first = next(workload.times())
+        assert datetime.fromtimestamp(first, UTC) == datetime(
+            2026, 4, 13, 12, 0, 0, 250_000, tzinfo=UTC
+        )
+
+    def test_are_never_whole_seconds_and_one_and_a_half_seconds_apart(self) -> None:
+        times = list(islice(workload.times(), 100_000))
+        assert {time % 1 for time in times} == {0.25, 0.75}
+        assert {later - time for time, later in pairwise(times)} == {1.5}
+
+
+class TestTexts:
+    @given(payload=payloads, turn=turns, answer=st.booleans())
+    def test_a_chat_line_is_one_sentence_that_names_the_session_once(
+        self, payload: str, turn: int, answer: bool
+    ) -> None:
+        assert workload.chat_line(payload, turn, answer).count("#") == 1
+
+    @given(payload=payloads, turn=turns, answer=st.booleans())
+    def test_five_long_messages_in_a_row_hold_every_length_once(
+        self, payload: str, turn: int, answer: bool
+    ) -> None:
+        lengths = [
+            workload.long_message(payload, turn + later, answer).count("#") for later in range(5)
+        ]
+        assert sorted(lengths) == [7, 8, 10, 12, 13]
+
+    def test_english_is_ascii(self) -> None:
+        assert all(text.isascii() for text in said("english", 0).texts)
+
+    def test_multilingual_holds_many_scripts_and_emoji(self) -> None:
+        characters = set("".join(said("multilingual", 0).texts))
+        scripts = {unicodedata.name(letter).split()[0] for letter in characters if letter.isalpha()}
+        assert {
+            "ARABIC",
+            "CJK",
+            "CYRILLIC",
+            "DEVANAGARI",
+            "HANGUL",
+            "HEBREW",
+            "HIRAGANA",
+            "LATIN",
+            "THAI",
+        } <= scripts
+        assert {"😕", "🎉", "🙂", "👍"} <= characters
+
+    @given(
+        payload=payloads,
+        sessions=st.lists(st.integers(0, 999_999), min_size=2, max_size=2, unique=True),
+    )
+    def test_no_two_sessions_share_a_text(self, payload: str, sessions: list[int]) -> None:
+        one, other = (said(payload, session).texts for session in sessions)
+        assert set(one).isdisjoint(other)
+
+    @given(payload=payloads, session=st.integers(0, 999_999))
+    def test_every_session_is_as_long_as_payload_bytes_says(
+        self, payload: str, session: int
+    ) -> None:
+        texts = said(payload, session).texts
+        assert len(texts) == 20
+        assert sum(len(text.encode()) for text in texts) == workload.payload_bytes(payload)
+
+    @every_payload
+    def test_every_string_is_fresh(self, payload: str) -> None:
+        heard = said(payload, 7).heard + said(payload, 7).heard
+        assert len(heard) == 2 * 5 * workload.EXCHANGES
+        assert len({id(string) for string in heard}) == len(heard)
+
+    def test_a_user_is_a_fresh_string(self) -> None:
+        assert workload.user(7) == workload.user(7) == "user-000007"
+        assert workload.user(7) is not workload.user(7)
+
+
+class TestPopulation:
+    @every_payload
+    def test_is_the_same_every_time(self, payload: str) -> None:
+        one, other = (workload.population(3, payload=payload) for _ in range(2))
+        assert list(one) == list(other) == [workload.user(session) for session in range(3)]
+        for user in one:
+            assert list(one.session(user).history) == list(other.session(user).history)
+
+    def test_users_talk_in_turns_on_the_clock_of_the_workload(self) -> None:
+        bridge = workload.population(2, exchanges=2)
+        start = datetime(2026, 4, 13, 12, 0, 0, 250_000, tzinfo=UTC)
+        for session, spoken in enumerate([[0, 1, 4, 5], [2, 3, 6, 7]]):
+            history = bridge.session(workload.user(session)).history
+            assert [message.timestamp for message in history] == [
+                start + timedelta(seconds=1.5 * turn) for turn in spoken
+            ]
+
+    def test_sixteen_users_share_a_room(self) -> None:
+        bridge = workload.population(40, exchanges=1)
+        users = [workload.user(session) for session in range(40)]
+        assert bridge.room("room-000000").members == set(users[:16])
+        assert bridge.room("room-000001").members == set(users[16:32])
+        assert bridge.room("room-000002").members == set(users[32:])
+
+    def test_takes_texts_and_a_window(self) -> None:
+        bridge = workload.population(
+            1, exchanges=4, payload="multilingual", text=workload.long_message, history_window=3
+        )
+        history = bridge.session(workload.user(0)).history
+        assert [message.content for message in history] == [
+            workload.long_message("multilingual", turn, answer).replace("#", "000000")
+            for turn in (1, 2, 3)
+            for answer in (False, True)
+        ]
+
+
+class TestSettle:
+    # A process of its own: here the classes have been used before.
+    SCRIPT = """
+from functools import partial
+from benchmarks import measure, workload
+{before}
+try:
+    measure.live(partial(workload.population, 5))
+except measure.InexactError:
+    print("inexact")
+else:
+    print("exact")
+"""
+
+    @pytest.mark.parametrize(
+        ("before", "reading"), [("", "inexact\n"), ("workload.settle()", "exact\n")]
+    )
+    def test_makes_the_next_reading_exact(self, before: str, reading: str) -> None:
+        script = self.SCRIPT.format(before=before)
+        assert interpreters.run(sys.executable, script) == reading

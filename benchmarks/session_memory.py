@@ -1,0 +1,118 @@
+"""What sessions cost: the published table, and what one more session adds."""
+
+from functools import partial
+from typing import NamedTuple
+
+from benchmarks import measure, workload
+from benchmarks.units import in_unit
+
+
+class Cost(NamedTuple):
+    """What OneMoreSession measures: bytes a session twice, and the bytes of an empty bridge."""
+
+    marginal: float
+    allocated: float
+    fixed: int
+
+
+class Sessions:
+    """The published table: a bridge of a few sessions of 20 messages, and nothing else.
+
+    The few sessions carry the bridge's fixed costs: compare sizes within a column, and take what
+    one more session costs from OneMoreSession.
+    """
+
+    params = (1, 5, 10, 20, 50, 100)
+    param_names = ("sessions",)
+    version = "1"
+
+    def setup_cache(self) -> dict[int, int]:
+        if not workload.supports("Bridge"):
+            return {}
+        workload.settle()
+        return {sessions: _live(sessions) for sessions in self.params}
+
+    def setup(self, live: dict[int, int], sessions: int) -> None:
+        workload.api("Bridge")
+
+    @in_unit("bytes")
+    def track_live(self, live: dict[int, int], sessions: int) -> int:
+        return live[sessions]
+
+    @in_unit("bytes/session")
+    def track_live_per_session(self, live: dict[int, int], sessions: int) -> float:
+        return live[sessions] / sessions
+
+
+class OneMoreSession:
+    """What one more session of 20 messages costs: the headline figure.
+
+    Measured from 16 to 32 sessions, so the registry and the user's name are in it, and what a
+    bridge costs without sessions is not. ``track_allocated`` adds what the allocator rounds up.
+    """
+
+    params = workload.PAYLOADS
+    param_names = ("payload",)
+    version = "1"
+
+    def setup_cache(self) -> dict[str, Cost]:
+        if not workload.supports("Bridge"):
+            return {}
+        workload.settle()
+        return {payload: _one_more(payload) for payload in self.params}
+
+    def setup(self, costs: dict[str, Cost], payload: str) -> None:
+        workload.api("Bridge")
+
+    @in_unit("bytes/session")
+    def track_marginal(self, costs: dict[str, Cost], payload: str) -> float:
+        return costs[payload].marginal
+
+    @in_unit("bytes/session")
+    def track_allocated(self, costs: dict[str, Cost], payload: str) -> float:
+        return costs[payload].allocated
+
+    @in_unit("bytes")
+    def track_fixed(self, costs: dict[str, Cost], payload: str) -> int:
+        return costs[payload].fixed
+
+    @in_unit("held bytes/payload byte")
+    def track_overhead(self, costs: dict[str, Cost], payload: str) -> float:
+        return costs[payload].marginal / workload.payload_bytes(payload)
+
+
+class SessionPeak:
+    """The peak RSS of the whole process while sessions are opened; 0 sessions is the control.
+
+    What a size adds is its peak minus the control's. Start-up hides about the first megabyte, and
+    the kernel deals in pages: below 1,000 sessions the figure says little, at 10,000 about 1 %.
+    """
+
+    params = (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000)
+    param_names = ("sessions",)
+    version = "1"
+
+    def setup(self, sessions: int) -> None:
+        assert len(workload.population(min(sessions, 1))) == min(sessions, 1)
+
+    def peakmem_open(self, sessions: int) -> None:
+        workload.population(sessions)
+
+
+def _live(sessions: int) -> int:
+    bridge = workload.population(sessions)
+    assert len(bridge) == sessions
+    assert all(len(bridge.session(user).history) == 20 for user in bridge)
+    return measure.live(partial(workload.population, sessions))
+
+
+def _one_more(payload: str) -> Cost:
+    build = partial(workload.population, payload=payload)
+    history = build(2).session(workload.user(1)).history
+    assert len(history) == 20
+    assert sum(len(m.content.encode()) for m in history) == workload.payload_bytes(payload)
+    return Cost(
+        marginal=measure.marginal(build, workload.LOW, workload.HIGH),
+        allocated=measure.marginal(build, workload.LOW, workload.HIGH, measure.allocated),
+        fixed=measure.live(lambda: build(0)),
+    )

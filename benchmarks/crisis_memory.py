@@ -1,0 +1,88 @@
+"""What crisis tracking costs, and whether a recovery leaves anything behind."""
+
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from benchmarks import measure, workload
+from benchmarks.units import in_unit
+
+_FLAGGED = "red flag"  # as long as a calm text: the two bridges then hold the same bytes
+_CALM = "blue sky"
+
+
+class CrisisStates:
+    """The published figure: 10,000 states in a list, each after a flagged turn of its own time."""
+
+    params = (10_000,)
+    param_names = ("instances",)
+    version = "1"
+
+    def setup_cache(self) -> dict[int, int]:
+        if not workload.supports("CrisisState"):
+            return {}
+        return {instances: measure.live(partial(_states, instances)) for instances in self.params}
+
+    def setup(self, live: dict[int, int], instances: int) -> None:
+        assert len(set(_states(100))) == 100
+
+    @in_unit("bytes")
+    def track_live(self, live: dict[int, int], instances: int) -> int:
+        return live[instances]
+
+    @in_unit("bytes/instance")
+    def track_per_instance(self, live: dict[int, int], instances: int) -> float:
+        return live[instances] / instances
+
+    def peakmem_create(self, live: dict[int, int], instances: int) -> None:
+        _states(instances)
+
+
+class Recovery:
+    """What a session keeps of a crisis it has recovered from: nothing.
+
+    Two bridges hold the same messages; in one of them every user was in crisis before.
+    """
+
+    version = "1"
+
+    def setup(self) -> None:
+        workload.settle()
+        bridge = _open_bridge()
+        assert _talk(bridge, 0, _FLAGGED) == [False, False, True]
+        assert bridge.session(workload.user(0)).crisis.is_escalated
+        assert _talk(bridge, 0, _CALM) == [False, False, False]
+        assert not bridge.session(workload.user(0)).crisis.is_escalated
+
+    @in_unit("bytes/session")
+    def track_residue(self) -> float:
+        recovered = measure.live(partial(_recovered, _FLAGGED))
+        never_in_crisis = measure.live(partial(_recovered, _CALM))
+        return (recovered - never_in_crisis) / workload.LOW
+
+
+def _states(instances: int) -> list[Any]:
+    calm = workload.api("CrisisState")()
+    times = workload.times()
+    return [calm.observe(True, time) for time in islice(times, instances)]
+
+
+def _open_bridge() -> Any:
+    return workload.open_bridge(history_window=3, indicators=("red flag",))
+
+
+def _talk(bridge: Any, session: int, text: str) -> list[bool]:
+    """Let a user say a text three times; return whether the crisis resources were due each time."""
+    due = []
+    for _ in range(3):
+        due.append(bridge.receive(workload.user(session), text))
+        bridge.reply(workload.user(session), text)
+    return due
+
+
+def _recovered(before: str) -> object:
+    bridge = _open_bridge()
+    for session in range(workload.LOW):
+        _talk(bridge, session, before)
+        _talk(bridge, session, _CALM)
+    return bridge

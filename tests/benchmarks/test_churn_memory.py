@@ -1,0 +1,58 @@
+from typing import Any
+
+import pytest
+
+import bridge_model
+from benchmarks.churn_memory import Churn
+
+
+class Leaking(bridge_model.Bridge):
+    """A bridge that can keep what it should forget."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.kept: list[str] = []
+
+
+def settled_churn() -> Churn:
+    churn = Churn()
+    churn.setup()
+    return churn
+
+
+def test_a_closed_session_leaves_nothing_behind() -> None:
+    assert settled_churn().track_leak_per_closed_session() == 0.0
+
+
+def test_an_exchange_at_a_full_window_leaves_nothing_behind() -> None:
+    assert settled_churn().track_growth_at_full_window() == 0.0
+
+
+def test_sees_what_a_closed_session_leaves_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Remembering(Leaking):
+        def close(self, user: str) -> None:
+            super().close(user)
+            self.kept.append(user)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Remembering)
+    assert settled_churn().track_leak_per_closed_session() > len("user-000000")
+
+
+def test_sees_what_an_exchange_leaves_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Remembering(Leaking):
+        def receive(self, user: str, text: str, room: str | None = None) -> bool:
+            self.kept.append(text)
+            return super().receive(user, text, room)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Remembering)
+    assert settled_churn().track_growth_at_full_window() > len("ok, noted 000000")
+
+
+def test_refuses_a_bridge_that_closes_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Open(Leaking):
+        def close(self, user: str) -> None:
+            pass
+
+    monkeypatch.setattr(bridge_model, "Bridge", Open)
+    with pytest.raises(AssertionError):
+        Churn().setup()

@@ -1,0 +1,44 @@
+"""What a session costs in resident memory, at the size of a fleet: measured, not extrapolated."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from benchmarks import measure, workload
+from benchmarks.units import in_unit
+
+
+class Fleet:
+    """The growth of a fresh process that opens so many sessions of 20 messages, per session.
+
+    It sees what live bytes cannot: fragmentation, free lists, the allocator's own. It is not exact:
+    the kernel deals in pages, some 1 % of the figure at 1,000 sessions. 100,000 sessions and more
+    take minutes and gigabytes: set FLEET_SESSIONS to the largest size wanted to measure them.
+    """
+
+    params = (1_000, 10_000, 100_000, 1_000_000)
+    param_names = ("sessions",)
+    version = "1"
+    timeout = 3_600
+
+    def setup_cache(self) -> dict[int, measure.Growth]:
+        if not workload.supports("Bridge"):
+            return {}
+        largest = int(os.environ.get("FLEET_SESSIONS", "10000"))
+        sizes = [sessions for sessions in self.params if sessions <= largest]
+        builds = [partial(workload.population, sessions) for sessions in sizes]
+        with ThreadPoolExecutor(max_workers=2) as pool:  # each only waits for its process
+            return dict(zip(sizes, pool.map(measure.resident, builds), strict=True))
+
+    def setup(self, growth: dict[int, measure.Growth], sessions: int) -> None:
+        workload.api("Bridge")
+        if sessions not in growth:
+            raise NotImplementedError("measured on request: set FLEET_SESSIONS")
+
+    @in_unit("bytes/session")
+    def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return growth[sessions].rss / sessions
+
+    @in_unit("bytes/session")
+    def track_uss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return growth[sessions].uss / sessions

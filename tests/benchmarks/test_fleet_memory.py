@@ -1,0 +1,69 @@
+from functools import partial
+from typing import Any
+
+import pytest
+
+from benchmarks import measure, workload
+from benchmarks.fleet_memory import Fleet
+from benchmarks.measure import Growth
+
+
+@pytest.fixture
+def populations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """The arguments of every population whose growth is asked for; none is opened."""
+    asked: list[tuple[object, ...]] = []
+
+    def resident(build: partial[Any]) -> Growth:
+        assert build.func is workload.population
+        asked.append(build.args)
+        return Growth(rss=build.args[0] * 9_000, uss=build.args[0] * 8_000)
+
+    monkeypatch.setattr(measure, "resident", resident)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("largest", "sizes"),
+    [
+        (None, [1_000, 10_000]),
+        ("999", []),
+        ("1000", [1_000]),
+        ("10000", [1_000, 10_000]),
+        ("100000", [1_000, 10_000, 100_000]),
+        ("1000000", [1_000, 10_000, 100_000, 1_000_000]),
+    ],
+)
+def test_measures_up_to_the_largest_size_wanted(
+    largest: str | None,
+    sizes: list[int],
+    populations: list[tuple[object, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if largest is None:
+        monkeypatch.delenv("FLEET_SESSIONS", raising=False)
+    else:
+        monkeypatch.setenv("FLEET_SESSIONS", largest)
+    fleet = Fleet()
+    growth = fleet.setup_cache()
+    assert list(growth) == sizes
+    assert sorted(populations) == [(size,) for size in sizes]  # two at a time, in any order
+    for size in sizes:
+        fleet.setup(growth, size)
+        assert fleet.track_rss(growth, size) == 9_000.0
+        assert fleet.track_uss(growth, size) == 8_000.0
+    for size in set(fleet.params).difference(sizes):
+        with pytest.raises(NotImplementedError) as caught:
+            fleet.setup(growth, size)
+        assert str(caught.value) == "measured on request: set FLEET_SESSIONS"
+
+
+def test_a_fleet_resides_in_somewhat_more_than_it_allocates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FLEET_SESSIONS", "1000")
+    fleet = Fleet()
+    growth = fleet.setup_cache()
+    workload.settle()
+    allocated = measure.marginal(workload.population, 16, 32, measure.allocated)
+    for resident in (fleet.track_rss(growth, 1_000), fleet.track_uss(growth, 1_000)):
+        assert 0.9 < resident / allocated < 1.5

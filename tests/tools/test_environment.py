@@ -1,0 +1,71 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.environment import SetupError, prepare
+
+ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "requirements.txt").write_text("# none\n")
+    return tmp_path
+
+
+def interpreter(folder: Path, script: str) -> str:
+    path = folder / "python"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_an_environment_is_made_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    python = prepare(sys.executable, root)
+    version = ".".join(map(str, sys.version_info[:3]))
+    assert capsys.readouterr().out == f"Setting up .venv with CPython {version}\n"
+    prefix = subprocess.run(
+        [python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True, check=True
+    )
+    assert prefix.stdout.strip() == str(root / ".venv")
+
+    assert prepare(sys.executable, root) == python
+    assert capsys.readouterr().out == ""
+
+
+def test_other_pins_make_it_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(sys.executable, root)
+    (root / "requirements.txt").write_text("# still none\n")
+    prepare(sys.executable, root)
+    assert capsys.readouterr().out.count("Setting up .venv") == 2
+
+
+def test_a_dependency_that_does_not_install_is_named_and_tried_again(root: Path) -> None:
+    (root / "requirements.txt").write_text("./missing\n")
+    for _ in range(2):
+        with pytest.raises(SetupError, match=r"^cannot make \.venv: ERROR: .*missing.*$"):
+            prepare(sys.executable, root)
+
+
+def test_an_interpreter_that_is_missing_is_named(root: Path) -> None:
+    with pytest.raises(SetupError) as caught:
+        prepare("python3.99", root)
+    assert str(caught.value) == f"python3.99 is not installed; {ADVICE}"
+    assert not (root / ".venv").exists()
+
+
+def test_an_interpreter_that_fails_is_named(root: Path) -> None:
+    python = interpreter(root, "echo 'no such version' >&2; echo more >&2; exit 127")
+    with pytest.raises(SetupError) as caught:
+        prepare(python, root)
+    assert str(caught.value) == f"{python} does not run (no such version); {ADVICE}"
+
+
+@pytest.mark.parametrize("found", ["CPython 3.9.18", "CPython 2.7.18", "PyPy 3.11.1"])
+def test_an_interpreter_of_another_kind_is_named(root: Path, found: str) -> None:
+    python = interpreter(root, f"echo {found}")
+    with pytest.raises(SetupError) as caught:
+        prepare(python, root)
+    assert str(caught.value) == f"{python} is {found}; {ADVICE}"

@@ -1,0 +1,36 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def tools(*arguments: str, python: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tools", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHON": python},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("fly",), ("test", "test")])
+def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
+    process = tools(*arguments, python=sys.executable)
+    assert process.returncode == 2
+    assert process.stderr == "usage: python3 -m tools {test}\n"
+
+
+@pytest.mark.parametrize("command", ["test"])
+def test_a_python_that_is_not_installed_is_one_line(command: str) -> None:
+    process = tools(command, python="python3.99")
+    assert process.returncode == 1
+    assert process.stderr == (
+        f"{command}: python3.99 is not installed; install CPython 3.11 or newer, "
+        "or name another: make bench PYTHON=python3.12\n"
+    )

@@ -1,0 +1,50 @@
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tools import process
+from tools.process import run
+
+PROGRAM = """
+import sys, time
+try:
+    open(sys.argv[1], "w").close()
+    time.sleep(60)
+except KeyboardInterrupt:
+    open(sys.argv[2], "w").close()
+"""
+
+
+def test_the_status_and_the_output_are_the_programs(capfd: pytest.CaptureFixture[str]) -> None:
+    program = "import os, sys; print(sys.stdin.read() + os.environ['NAME']); sys.exit(3)"
+    assert run([sys.executable, "-c", program], {"NAME": "Ada"}, stdin="hello ") == 3
+    assert capfd.readouterr().out == "hello Ada\n"
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_an_interrupted_program_ends_in_its_own_way(
+    is_terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, ended = tmp_path / "started", tmp_path / "ended"
+    programs = []
+
+    def communicate(program: "subprocess.Popen[str]", _: str) -> None:
+        programs.append(program)
+        while not started.exists():
+            time.sleep(0.01)
+        if is_terminal:
+            program.send_signal(signal.SIGINT)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(process, "_PATIENCE", 0.5)
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
+    with pytest.raises(KeyboardInterrupt):
+        run([sys.executable, "-c", PROGRAM, str(started), str(ended)])
+    assert ended.exists()
+    (program,) = programs
+    assert program.stdin is not None
+    program.stdin.close()

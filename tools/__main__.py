@@ -1,0 +1,36 @@
+"""Run a command of the project in its virtual environment: ``python3 -m tools COMMAND``.
+
+PYTHON in the environment names the interpreter to measure, python3 by default. This module and the
+one it imports run on any Python from 3.8 on, to tell the user of an old one what is needed.
+"""
+
+import os
+import sys
+
+from tools.environment import SetupError, prepare
+from tools.process import run
+
+COMMANDS = ("test",)
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Prepare the environment and run the command named on the command line in it."""
+    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
+        print(f"usage: python3 -m tools {{{','.join(COMMANDS)}}}", file=sys.stderr)
+        return 2
+    command = sys.argv[1]
+    try:
+        python = prepare(os.environ.get("PYTHON") or "python3")
+        # The environment's own programs come first, for asv looks on the PATH for pythonX.Y.
+        path = os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])
+        return run([str(python), "-m", f"tools.{command}"], {**os.environ, "PATH": path})
+    except SetupError as error:
+        print(f"{command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Run a program so that Ctrl-C lets it end in its own way."""
+
+import signal
+import subprocess
+from typing import Mapping, Optional, Sequence  # noqa: UP035 - must import on any Python from 3.8
+
+_PATIENCE = 10  # seconds that an interrupted program has to end by itself
+
+
+def run(
+    command: Sequence[str],
+    environment: Optional[Mapping[str, str]] = None,  # noqa: UP045
+    stdin: str = "",
+) -> int:
+    """Run a program to its end, its output shown as it comes; return its exit status.
+
+    Raises KeyboardInterrupt after the program has ended, where the user interrupted it.
+    """
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, text=True)
+    try:
+        process.communicate(stdin)
+    except KeyboardInterrupt:
+        _end(process)
+        raise
+    return process.returncode
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    # A terminal has interrupted the program too; whoever signals one process has not.
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        process.wait()

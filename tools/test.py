@@ -1,0 +1,31 @@
+"""Run every check there is: ``make test``. The first that fails ends it."""
+
+import os
+import sys
+
+from tools.environment import ROOT
+from tools.process import run
+
+_PYTHON = (sys.executable, "-m")
+
+CHECKS = (
+    (*_PYTHON, "ruff", "check"),
+    (*_PYTHON, "ruff", "format", "--check"),
+    (*_PYTHON, "mypy"),
+    (*_PYTHON, "pytest"),
+)
+
+
+def main() -> int:
+    """Run the checks; return the exit status of the first that fails, or 0."""
+    os.chdir(ROOT)
+    for check in CHECKS:
+        print(f"== {' '.join(check[2:])}", flush=True)
+        status = run(check)
+        if status != 0:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ CHECKS = (
     (*_PYTHON, "ruff", "check"),
     (*_PYTHON, "ruff", "format", "--check"),
     (*_PYTHON, "mypy"),
+    (*_PYTHON, "asv", "check"),
     (*_PYTHON, "pytest"),
 )
 

@@ -10,7 +10,7 @@ import sys
 from tools.environment import SetupError, prepare
 from tools.process import run
 
-COMMANDS = ("test",)
+COMMANDS = ("bench", "site", "test")
 INTERRUPTED = 130
 
 

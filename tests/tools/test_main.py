@@ -19,14 +19,14 @@ def tools(*arguments: str, python: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("arguments", [(), ("fly",), ("test", "test")])
+@pytest.mark.parametrize("arguments", [(), ("fly",), ("bench", "test")])
 def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
     process = tools(*arguments, python=sys.executable)
     assert process.returncode == 2
-    assert process.stderr == "usage: python3 -m tools {test}\n"
+    assert process.stderr == "usage: python3 -m tools {bench,site,test}\n"
 
 
-@pytest.mark.parametrize("command", ["test"])
+@pytest.mark.parametrize("command", ["bench", "site", "test"])
 def test_a_python_that_is_not_installed_is_one_line(command: str) -> None:
     process = tools(command, python="python3.99")
     assert process.returncode == 1

@@ -1,0 +1,250 @@
+"""Measure the commits not measured yet, publish, and say what a session costs: ``make bench``.
+
+RANGE in the environment names the commits to measure, in any way ``asv run`` takes. Without it,
+these are the commits that touch what is measured since the newest one measured on this machine
+with this Python, or the newest alone where there is none.
+"""
+
+import math
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from asv.config import Config
+from asv.environment import get_environments
+from asv.results import Results, iter_results_for_machine
+from asv.util import UserError
+
+from tools.environment import ROOT
+from tools.machine import register
+from tools.process import run
+
+MEASURED_PATHS = ("bridge_model", "pyproject.toml")
+HEADLINE = "session_memory.OneMoreSession.track_marginal"
+
+_PATHS = " and ".join(MEASURED_PATHS)
+_ASV = (sys.executable, "-m", "asv")
+_PREVIEW = (".venv/bin/asv", "preview")
+_NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
+_FAILED = 2  # what asv run returns where a build or a benchmark failed
+_INTERRUPTED = 130
+
+
+class BenchError(Exception):
+    """Nothing can be measured; the message is one line and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The results of one machine and one environment, in which commits are compared."""
+
+    machine: str
+    environment: str
+
+    def results(self) -> list[Results]:
+        """Return the results measured so far."""
+        return [
+            result
+            for result in iter_results_for_machine("results", self.machine)
+            if result.env_name == self.environment
+        ]
+
+
+def main() -> int:
+    """Measure, publish and report; return the exit status."""
+    os.chdir(ROOT)
+    try:
+        return bench(os.environ.get("RANGE", ""))
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted; the same command measures what is missing", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def bench(commit_range: str) -> int:
+    """Measure a range of commits, or those not measured yet; return the exit status.
+
+    0 where all is measured, 2 where a commit did not build or a benchmark failed: these are named.
+    Raises BenchError where nothing can be measured.
+    """
+    check_repository()
+    check_writable(Path("results"))
+    check_writable(Path("html"))
+    try:
+        machine = register()
+    except (OSError, UserError) as error:
+        raise BenchError(f"cannot register this machine with asv: {_reason(error)}") from None
+    series = Series(machine, environment_name())
+    check_writable(Path("results", machine))
+    before = {result.commit_hash: result.started_at for result in series.results()}
+    status = measure(machine, commit_range or pending(series))
+    publish()
+    after = series.results()
+    report([result for result in after if result.started_at != before.get(result.commit_hash)])
+    print_cost(after)
+    if git("status", "--porcelain", "--", *MEASURED_PATHS):
+        print(f"Commits are measured: what is not committed of {_PATHS} is in no figure")
+    return status
+
+
+def check_repository() -> None:
+    """Raise BenchError unless the project is a git repository with a commit."""
+    if git("rev-parse", "--git-dir") is None or not Path(".git").exists():
+        raise BenchError(f"{ROOT} is not a git repository; get the project with git clone")
+    if git("rev-parse", "--verify", "HEAD") is None:
+        raise BenchError(f"{ROOT} has no commit yet; commit, then measure")
+
+
+def check_writable(folder: Path) -> None:
+    """Raise BenchError unless files can be made in a folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BenchError(f"cannot write to {folder}: {error.strerror}; make it writable") from None
+
+
+def environment_name() -> str:
+    """Return asv's name of the environment that measures the Python running this."""
+    try:
+        environments = list(get_environments(Config.load(), None))
+    except (OSError, UserError, ValueError) as error:
+        raise BenchError(
+            f"asv.conf.json or pyproject.toml cannot be read: {_reason(error)}"
+        ) from None
+    if not environments:
+        raise BenchError("asv finds no Python to measure; asv.conf.json says which it looks for")
+    name: str = environments[0].name
+    return name
+
+
+def pending(series: Series) -> list[str]:
+    """Return the commits to measure, oldest first: an interrupted run goes on where it ended."""
+    candidates = commits(["HEAD", "--", *MEASURED_PATHS])
+    measured = {result.commit_hash for result in series.results()}
+    if measured.isdisjoint(candidates):
+        return candidates[:1]
+    return list(takewhile(lambda commit: commit not in measured, candidates))[::-1]
+
+
+def commits(arguments: list[str]) -> list[str]:
+    """Return the commits that git rev-list names along the first parents, newest first."""
+    return (git("rev-list", "--first-parent", *arguments) or "").split()
+
+
+def measure(machine: str, chosen: str | list[str]) -> int:
+    """Let asv measure a range, or the commits listed; return its exit status, 0 or 2.
+
+    Raises BenchError where asv measured nothing.
+    """
+    if not chosen:
+        return 0
+    if isinstance(chosen, str):
+        check_range(chosen)
+        selection, hashes = chosen, ""
+    else:
+        selection, hashes = "HASHFILE:-", "\n".join(chosen)
+    command = [*_ASV, "run", selection, "--skip-existing", "--machine", machine]
+    if not hasattr(os, "fork"):
+        command += ["--launch-method", "spawn"]
+    status = run(command, stdin=hashes)
+    if status not in (0, _FAILED):
+        raise BenchError(f"asv run ended with status {status}; what it measured before is kept")
+    return status
+
+
+def check_range(commit_range: str) -> None:
+    """Raise BenchError unless a range names a commit; asv itself looks at those it has named."""
+    if commit_range in _NAMED_RANGES or commit_range.startswith("HASHFILE:"):
+        return
+    try:
+        arguments = shlex.split(commit_range)
+    except ValueError:
+        arguments = [commit_range]
+    if not commits([*arguments, "--"]):
+        raise BenchError(
+            f"RANGE={commit_range} names no commit; git rev-list must name one or more"
+        )
+
+
+def publish() -> None:
+    """Let asv write html/. Raises BenchError where it cannot."""
+    status = run([*_ASV, "publish", "--no-pull"])
+    if status != 0:
+        raise BenchError(f"asv publish ended with status {status}; the results are kept")
+
+
+def report(results: list[Results]) -> None:
+    """Print which commits were measured, newest first, and which did not build or failed."""
+    python = f"CPython {sys.version_info.major}.{sys.version_info.minor}"
+    if not results:
+        print(f"Nothing was left to measure on {python}")
+        return
+    print(f"Measured on {python}: {len(results)} commit{'s' if len(results) > 1 else ''}")
+    age = {commit: position for position, commit in enumerate(commits(["HEAD"]))}
+    for result in sorted(results, key=lambda result: age.get(result.commit_hash, len(age))):
+        print(f"  {describe(result.commit_hash)}{_shortcoming(result)}")
+
+
+def print_cost(results: list[Results]) -> None:
+    """Print what a session costs at the newest commit measured, and where the pages are."""
+    by_commit = {result.commit_hash: result for result in results}
+    for commit in commits(["HEAD"]):
+        cost = _cost(by_commit.get(commit))
+        if cost is not None:
+            print(f"One more session of 20 messages costs {cost:,.1f} bytes at {describe(commit)}")
+            break
+    print(f"The pages are in html/; to look at them: {' '.join(_PREVIEW)}")
+
+
+def describe(commit: str) -> str:
+    """Return the short hash of a commit and its subject."""
+    return git("log", "-1", "--format=%h %s", "--abbrev=8", commit) or commit[:8]
+
+
+def git(*arguments: str) -> str | None:
+    """Return what a git command prints, or None where it fails. Raises BenchError without git."""
+    try:
+        process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise BenchError("git is not installed; install it") from None
+    return process.stdout.strip() if process.returncode == 0 else None
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what an error says."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _shortcoming(result: Results) -> str:
+    failed = [name for name, values in _values(result) if None in values]
+    if not failed:
+        return ""
+    if all(set(values) == {None} for _, values in _values(result)):
+        return " - does not build: skipped"
+    return f" - failed: {', '.join(failed)}"
+
+
+def _values(result: Results) -> Iterator[tuple[str, list[float | None]]]:
+    for name in sorted(result.get_all_result_keys()):
+        yield name, result.get_result_value(name, result.get_result_params(name))
+
+
+def _cost(result: Results | None) -> float | None:
+    """Return the headline figure in bytes, for english texts, or None where it was not measured."""
+    values = {} if result is None else dict(_values(result))
+    cost = values.get(HEADLINE, [None])[0]
+    return None if cost is None or math.isnan(cost) else cost
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+"""asv itself runs the suite on HEAD and publishes it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.scratch import Project
+
+REGISTER = "from tools.machine import register; print(register())"
+NOISY = ("Fleet", "peakmem_", "time_")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = Project.copy(tmp_path_factory.mktemp("quick") / "project")
+    project.commit("All there is")
+    return project
+
+
+def run_suite(project: Project) -> dict[str, list[float | None]]:
+    machine = project.run("-c", REGISTER).output.strip()
+    finished = project.run(
+        "-m", "asv", "run", "--quick", "--show-stderr", "--machine", machine, "HEAD^!"
+    )
+    assert finished.status == 0, finished.output
+    (path,) = project.results()
+    results = json.loads(path.read_text())
+    column = results["result_columns"].index("result")
+    return {name: row[column] for name, row in results["results"].items()}
+
+
+def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) -> None:
+    first = run_suite(project)
+    shutil.rmtree(project.folder / "results")
+    second = run_suite(project)
+
+    exact = {name for name in first if not any(noisy in name for noisy in NOISY)}
+    assert len(exact) == 16
+    for name in exact:
+        assert all(isinstance(value, float | int) for value in first[name]), name
+        assert first[name] == second[name], name
+    assert all(value is not None for values in first.values() for value in values)
+
+    assert project.run("-m", "tools.site").status == 0
+    html = project.folder / "html"
+    index = json.loads((html / "index.json").read_text())
+    assert set(index["benchmarks"]) == set(first)
+    assert (html / "index.html").is_file()
+    assert {path.name for path in graphs(html)} >= {f"{name}.json" for name in exact}
+
+
+def graphs(html: Path) -> list[Path]:
+    return list((html / "graphs").rglob("*.json"))

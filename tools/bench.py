@@ -29,7 +29,7 @@ MEASURED_PATHS = ("bridge_model", "pyproject.toml")
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
 
 _PATHS = " and ".join(MEASURED_PATHS)
-_ASV = (sys.executable, "-m", "asv")
+_ASV = (sys.executable, "-m", "tools.asv")
 _PREVIEW = (".venv/bin/asv", "preview")
 _NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
 _FAILED = 2  # what asv run returns where a build or a benchmark failed

@@ -4,7 +4,7 @@ import signal
 import subprocess
 from typing import Mapping, Optional, Sequence  # noqa: UP035 - must import on any Python from 3.8
 
-_PATIENCE = 10  # seconds that an interrupted program has to end by itself
+_PATIENCE = 2  # seconds that an interrupted program has to end before it is interrupted again
 
 
 def run(
@@ -26,9 +26,10 @@ def run(
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    # A terminal has interrupted the program too; whoever signals one process has not.
-    try:
-        process.wait(_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-        process.wait()
+    # A terminal has interrupted the program too, but whoever signals one process has not. And an
+    # interrupt can get lost: Python drops what is raised while it forks, and asv often does.
+    while process.poll() is None:
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)

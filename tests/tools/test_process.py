@@ -11,11 +11,13 @@ from tools.process import run
 
 PROGRAM = """
 import sys, time
-try:
-    open(sys.argv[1], "w").close()
-    time.sleep(60)
-except KeyboardInterrupt:
-    open(sys.argv[2], "w").close()
+for _ in range(int(sys.argv[3])):
+    try:
+        open(sys.argv[1], "w").close()
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pass
+open(sys.argv[2], "w").close()
 """
 
 
@@ -26,8 +28,9 @@ def test_the_status_and_the_output_are_the_programs(capfd: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
+@pytest.mark.parametrize("lost", [0, 1, 2])
 def test_an_interrupted_program_ends_in_its_own_way(
-    is_terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lost: int, is_terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, ended = tmp_path / "started", tmp_path / "ended"
     programs = []
@@ -43,7 +46,7 @@ def test_an_interrupted_program_ends_in_its_own_way(
     monkeypatch.setattr(process, "_PATIENCE", 0.5)
     monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
     with pytest.raises(KeyboardInterrupt):
-        run([sys.executable, "-c", PROGRAM, str(started), str(ended)])
+        run([sys.executable, "-c", PROGRAM, str(started), str(ended), str(lost + 1)])
     assert ended.exists()
     (program,) = programs
     assert program.stdin is not None

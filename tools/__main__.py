@@ -1,17 +1,16 @@
 """Run a command of the project in its virtual environment: ``python3 -m tools COMMAND``.
 
-PYTHON in the environment names the interpreter to measure, python3 by default. This module and the
-one it imports run on any Python from 3.8 on, to tell the user of an old one what is needed.
+PYTHON in the environment names the interpreter to measure, python3 by default. This module and
+those it imports run on any Python from 3.8 on, to tell the user of an old one what is needed.
 """
 
 import os
 import sys
 
 from tools.environment import SetupError, prepare
-from tools.process import run
+from tools.process import INTERRUPTED, run
 
 COMMANDS = ("bench", "site", "test")
-INTERRUPTED = 130
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from asv.main import main
 
-INTERRUPTED = 130
+from tools.process import INTERRUPTED
 
 
 class _UninterruptedStart(subprocess.Popen[Any]):

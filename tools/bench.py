@@ -23,7 +23,7 @@ from asv.util import UserError
 
 from tools.environment import ROOT
 from tools.machine import register
-from tools.process import run
+from tools.process import INTERRUPTED, run
 
 MEASURED_PATHS = ("bridge_model", "pyproject.toml")
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
@@ -33,7 +33,6 @@ _ASV = (sys.executable, "-m", "tools.asv")
 _PREVIEW = (".venv/bin/asv", "preview")
 _NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
 _FAILED = 2  # what asv run returns where a build or a benchmark failed
-_INTERRUPTED = 130
 
 
 class BenchError(Exception):
@@ -66,7 +65,7 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         print("bench: interrupted; the same command measures what is missing", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
 
 
 def bench(commit_range: str) -> int:

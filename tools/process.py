@@ -4,6 +4,8 @@ import signal
 import subprocess
 from typing import Mapping, Optional, Sequence  # noqa: UP035 - must import on any Python from 3.8
 
+INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended: 128 and the signal's number
+
 _PATIENCE = 2  # seconds that an interrupted program has to end before it is interrupted again
 
 

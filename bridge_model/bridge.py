@@ -10,6 +10,7 @@ from bridge_model.errors import BridgeFullError, InvalidTypeError, SessionNotFou
 from bridge_model.history import History
 from bridge_model.limits import (
     MAX_HISTORY_WINDOW,
+    MICROSECONDS,
     check_clock,
     check_count,
     check_duration,
@@ -36,7 +37,8 @@ class Bridge:
     ``history_window`` is in exchanges: a session keeps twice as many messages. ``max_sessions`` is
     the most sessions held at once, and ``capacity_policy`` what happens to one more.
     ``idle_timeout`` is in seconds without a message, after which ``expire`` closes a session.
-    ``clock`` returns seconds since 1970, UTC; where it steps back, time stands still.
+    ``clock`` returns seconds since 1970, UTC, of which microseconds count; where it steps back,
+    time stands still.
     ``indicators`` are the phrases that flag a user's message, in any case.
 
     Every method raises a BridgeError for bad input, and then has changed nothing.
@@ -66,7 +68,7 @@ class Bridge:
         self._is_bounded = max_sessions is not None or idle_timeout is not None
         self._sessions: dict[str, Session] = {}
         self._presence = Presence()
-        self._latest = 0.0
+        self._latest = 0  # microseconds since 1970, as all times in here
 
     def receive(self, user: str, text: str, room: str | None = None) -> bool:
         """Take a user's message and return whether the crisis resources are due because of it.
@@ -86,7 +88,7 @@ class Bridge:
             self._enter(session, room)
         self._record(session, Role.USER, text, now, session.room if room is None else room)
         before = session.crisis
-        session.crisis = before.observe(is_flagged(text, self._indicators), now)
+        session.crisis = before.observe(is_flagged(text, self._indicators), now / MICROSECONDS)
         return session.crisis.is_escalated and not before.is_escalated
 
     def reply(self, user: str, text: str) -> None:
@@ -144,13 +146,12 @@ class Bridge:
         """Return whether a user has a session."""
         return isinstance(user, str) and user in self._sessions
 
-    def _read_clock(self) -> float:
+    def _read_clock(self) -> int:
         return max(check_time(self._clock()), self._latest)
 
-    def _is_idle(self, session: Session, now: float) -> bool:
-        last_active = session.history[-1].timestamp.timestamp()
-        # A timestamp keeps microseconds: what the clock says beyond them is no idle time.
-        idle = round(now - last_active, 6)
+    def _is_idle(self, session: Session, now: int) -> bool:
+        last_active = check_time(session.history[-1].timestamp.timestamp())
+        idle = (now - last_active) / MICROSECONDS
         return self._idle_timeout is not None and idle > self._idle_timeout
 
     def _find(self, user: str) -> Session:
@@ -159,7 +160,7 @@ class Bridge:
             raise SessionNotFoundError("user", actual=user, allowed="a user with an open session")
         return session
 
-    def _open(self, user: str, room: str, now: float) -> Session:
+    def _open(self, user: str, room: str, now: int) -> Session:
         if self._max_sessions is not None and len(self._sessions) >= self._max_sessions:
             self._make_place(self._max_sessions, now)
         session = Session(user, room, History(self._history_window))
@@ -167,7 +168,7 @@ class Bridge:
         self._presence.enter(user, room)
         return session
 
-    def _make_place(self, max_sessions: int, now: float) -> None:
+    def _make_place(self, max_sessions: int, now: int) -> None:
         least_recent = next(iter(self._sessions.values()))
         if self._capacity_policy is CapacityPolicy.REFUSE and not self._is_idle(least_recent, now):
             raise BridgeFullError(
@@ -181,8 +182,8 @@ class Bridge:
             self._presence.enter(session.user, room)
             session.room = room
 
-    def _record(self, session: Session, role: Role, text: str, now: float, room: str) -> None:
-        session.history.append(role, text, now, room)
+    def _record(self, session: Session, role: Role, text: str, now: int, room: str) -> None:
+        session.history.append(role, text, now / MICROSECONDS, room)
         self._latest = now
         if self._is_bounded:
             self._sessions[session.user] = self._sessions.pop(session.user)

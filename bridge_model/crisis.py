@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bridge_model.errors import InvalidTypeError, InvalidValueError
-from bridge_model.limits import check_flag, check_time
+from bridge_model.limits import MICROSECONDS, check_flag, check_time
 
 FLAGGED_TURNS_TO_ESCALATE = 3
-FLAGGED_TURNS_WITHIN = 300.0  # seconds
+FLAGGED_TURNS_WITHIN = 300  # seconds
 CALM_TURNS_TO_RECOVER = 3
 
 DEFAULT_INDICATORS = (
@@ -54,7 +54,7 @@ class CrisisState:
     """What is remembered of a user's flagged and calm turns; a value that never changes.
 
     ``CrisisState()`` is calm; the others are reached by ``observe``. ``flagged_at`` holds the times
-    of the flagged turns, in seconds since 1970, that still count towards an escalation;
+    of the flagged turns, in seconds since 1970 to the microsecond, that still count;
     ``calm_turns`` counts the calm turns in a row since the last flagged one while escalated.
     Raises InvalidTypeError, or InvalidValueError for what no sequence of turns leads to.
     """
@@ -78,17 +78,15 @@ class CrisisState:
                 actual=(self.flagged_at, self.calm_turns),
                 allowed=f"{_choice(flagged)} flagged and {_choice(calm)} calm turns",
             )
-        for time in self.flagged_at:
-            check_time(time)
+        times = tuple(map(check_time, self.flagged_at))
         # Two at the most: the last and the first tell whether they are in order.
-        if flagged is not _NONE and not (
-            0 <= self.flagged_at[-1] - self.flagged_at[0] <= FLAGGED_TURNS_WITHIN
-        ):
+        if times and not 0 <= times[-1] - times[0] <= FLAGGED_TURNS_WITHIN * MICROSECONDS:
             raise InvalidValueError(
                 "flagged_at",
                 actual=self.flagged_at,
-                allowed=f"times in order, within {FLAGGED_TURNS_WITHIN:.0f} seconds",
+                allowed=f"times in order, within {FLAGGED_TURNS_WITHIN} seconds",
             )
+        object.__setattr__(self, "flagged_at", tuple(time / MICROSECONDS for time in times))
 
     @property
     def is_escalated(self) -> bool:
@@ -102,8 +100,9 @@ class CrisisState:
         a time out of range, or one before the latest flagged turn.
         """
         flagged = check_flag("flagged", flagged)
-        at = check_time(at)
-        if self.flagged_at and at < self.flagged_at[-1]:
+        now = check_time(at)
+        times = tuple(map(check_time, self.flagged_at))
+        if times and now < times[-1]:
             raise InvalidValueError(
                 "time of the turn", actual=at, allowed=f"at least {self.flagged_at[-1]}"
             )
@@ -111,12 +110,14 @@ class CrisisState:
             return self._observe_escalated(flagged)
         if not flagged and not self.flagged_at:
             return self
-        recent = tuple(time for time in self.flagged_at if at - time <= FLAGGED_TURNS_WITHIN)
+        recent = [time for time in times if now - time <= FLAGGED_TURNS_WITHIN * MICROSECONDS]
         if flagged:
-            recent += (at,)
+            recent.append(now)
         if len(recent) == FLAGGED_TURNS_TO_ESCALATE:
             return CrisisState(CrisisLevel.ESCALATED)
-        return CrisisState(CrisisLevel.WATCHFUL, recent) if recent else CrisisState()
+        if not recent:
+            return CrisisState()
+        return CrisisState(CrisisLevel.WATCHFUL, tuple(time / MICROSECONDS for time in recent))
 
     def _observe_escalated(self, flagged: bool) -> "CrisisState":
         if flagged:

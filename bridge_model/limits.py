@@ -12,6 +12,7 @@ MAX_MESSAGE_LENGTH = 4_000  # characters
 MAX_NAME_LENGTH = 64  # characters, of a user's or a room's name
 MAX_HISTORY_WINDOW = 10_000  # exchanges
 LATEST_TIME = 253_402_300_799.0  # seconds since 1970: the last second of the year 9999, UTC
+MICROSECONDS = 1_000_000  # a second
 
 _TIME_ALLOWED = f"seconds from 0 to {LATEST_TIME:.0f}"
 
@@ -26,13 +27,18 @@ def check_name(subject: str, name: object) -> str:
     return _check_string(subject, name, MAX_NAME_LENGTH)
 
 
-def check_time(time: object) -> float:
-    """Return a time in seconds since 1970, UTC, from 0 to LATEST_TIME."""
+def check_time(time: object) -> int:
+    """Return a time given in seconds since 1970, UTC, from 0 to LATEST_TIME, in microseconds.
+
+    Half a microsecond is rounded to the even one, as datetime does.
+    """
     if isinstance(time, bool) or not isinstance(time, (int, float)):
         raise InvalidTypeError("time", actual=time, allowed=_TIME_ALLOWED)
     if not 0 <= time <= LATEST_TIME:
         raise InvalidValueError("time", actual=time, allowed=_TIME_ALLOWED)
-    return float(time)
+    # Apart from the whole seconds, a float is exact far below a microsecond.
+    seconds = int(time)
+    return seconds * MICROSECONDS + round((time - seconds) * MICROSECONDS)
 
 
 def check_count(subject: str, count: object, maximum: int | None = None) -> int:

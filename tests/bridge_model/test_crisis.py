@@ -84,6 +84,19 @@ def test_three_flagged_turns_escalate_exactly_within_300_seconds(first: int, sec
     assert state.is_escalated == (first + second <= 300)
 
 
+def test_flagged_turns_keep_microseconds_and_no_more() -> None:
+    assert after((True, 1_700_000_000.1234567)).flagged_at == (1_700_000_000.123457,)
+    assert watchful(1_700_000_000.1234567).flagged_at == (1_700_000_000.123457,)
+
+
+@given(st.integers(0, 2_000_000_000_000_000), st.integers(299_999_998, 300_000_002))
+def test_300_seconds_are_counted_in_microseconds(start: int, microseconds: int) -> None:
+    first, last = start / 1_000_000, (start + microseconds) / 1_000_000
+    assert after((True, first), (True, first), (True, last)).is_escalated == (
+        microseconds <= 300_000_000
+    )
+
+
 @given(st.lists(st.booleans(), max_size=30))
 def test_three_calm_turns_after_300_seconds_leave_nothing_behind(flags: list[bool]) -> None:
     state = after(*[(flagged, float(at)) for at, flagged in enumerate(flags)])

@@ -18,6 +18,7 @@ from bridge_model.errors import (
 from bridge_model.message import Message, Role
 from bridge_model.room import Room
 from bridge_model.session import Session
+from tests.bridge_model.plain import PlainBridge
 from tests.bridge_model.support import (
     BAD_NAMES,
     BAD_TEXTS,
@@ -787,6 +788,10 @@ class BridgeBehaviour:
 
 class TestBridge(BridgeBehaviour):
     bridge_class = Bridge
+
+
+class TestPlainBridge(BridgeBehaviour):
+    bridge_class = PlainBridge
 
 
 def test_the_policies_say_what_they_do() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bridge_model.crisis import DEFAULT_INDICATORS, CrisisLevel, CrisisState, is_flagged
 from bridge_model.errors import BridgeError, InvalidTypeError, InvalidValueError
+from tests.bridge_model.plain import PlainCrisisState
 from tests.bridge_model.support import expected_crisis
 
 CALM = CrisisState()
@@ -82,6 +83,34 @@ def test_any_turns_lead_to_the_state_the_rules_say(turns: list[tuple[bool, float
 def test_three_flagged_turns_escalate_exactly_within_300_seconds(first: int, second: int) -> None:
     state = after((True, 0.0), (True, float(first)), (True, float(first + second)))
     assert state.is_escalated == (first + second <= 300)
+
+
+@given(
+    st.sampled_from(CrisisLevel),
+    st.lists(st.floats(0, 1_000) | st.floats(), max_size=3).map(tuple),
+    st.integers(-1, 4),
+    st.lists(st.tuples(st.booleans(), st.floats(0, 1_000) | st.floats()), max_size=8),
+)
+def test_it_behaves_as_the_plain_state(
+    level: CrisisLevel,
+    flagged_at: tuple[float, ...],
+    calm_turns: int,
+    turns: list[tuple[bool, float]],
+) -> None:
+    """Both are built and observe the same, and refuse the same with the same words."""
+
+    def told(state_class: Any) -> list[object]:
+        told: list[object] = []
+        try:
+            state = state_class(level, flagged_at, calm_turns)
+            for flagged, at in turns:
+                told.append((state.level, state.flagged_at, state.calm_turns, state.is_escalated))
+                state = state.observe(flagged, at)
+        except BridgeError as error:
+            told.append((type(error), str(error)))
+        return told
+
+    assert told(CrisisState) == told(PlainCrisisState)
 
 
 def test_flagged_turns_keep_microseconds_and_no_more() -> None:

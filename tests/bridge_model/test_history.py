@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bridge_model.errors import InvalidValueError
 from bridge_model.history import History
 from bridge_model.message import Message, Role
+from tests.bridge_model.plain import PlainHistory
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -143,3 +144,7 @@ class HistoryBehaviour:
 
 class TestHistory(HistoryBehaviour):
     history_class = History
+
+
+class TestPlainHistory(HistoryBehaviour):
+    history_class = PlainHistory

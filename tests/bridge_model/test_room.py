@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from bridge_model.room import DEFAULT_ROOM, Presence, Room
+from tests.bridge_model.plain import PlainPresence
 
 
 def test_the_default_room_is_the_lobby() -> None:
@@ -18,38 +19,47 @@ def test_a_room_does_not_change() -> None:
     assert room == Room("library", frozenset({"ada"}))
 
 
-def test_a_room_that_nobody_entered_has_no_members() -> None:
-    assert Presence().room("library") == Room("library", frozenset())
+class PresenceBehaviour:
+    """What every presence does; a subclass names the one under test."""
+
+    presence_class: type[Presence]
+
+    def test_a_room_that_nobody_entered_has_no_members(self) -> None:
+        assert self.presence_class().room("library") == Room("library", frozenset())
+
+    def test_a_room_holds_those_who_entered_and_did_not_leave(self) -> None:
+        presence = self.presence_class()
+        presence.enter("ada", "library")
+        presence.enter("bo", "library")
+        presence.enter("chi", "cellar")
+        assert presence.room("library") == Room("library", frozenset({"ada", "bo"}))
+        presence.leave("ada", "library")
+        assert presence.room("library") == Room("library", frozenset({"bo"}))
+        assert presence.room("cellar") == Room("cellar", frozenset({"chi"}))
+
+    def test_a_room_is_of_the_moment_of_asking(self) -> None:
+        presence = self.presence_class()
+        presence.enter("ada", "library")
+        room = presence.room("library")
+        presence.enter("bo", "library")
+        assert room == Room("library", frozenset({"ada"}))
+
+    def test_an_empty_room_leaves_nothing_behind(self) -> None:
+        presence = self.presence_class()
+        presence.enter("ada", "library")
+        presence.leave("ada", "library")
+        # Pickled, two objects can be compared whole without knowing what is inside.
+        assert pickle.dumps(presence) == pickle.dumps(self.presence_class())
+
+    def test_asking_for_a_room_leaves_nothing_behind(self) -> None:
+        presence = self.presence_class()
+        presence.room("library")
+        assert pickle.dumps(presence) == pickle.dumps(self.presence_class())
 
 
-def test_a_room_holds_those_who_entered_and_did_not_leave() -> None:
-    presence = Presence()
-    presence.enter("ada", "library")
-    presence.enter("bo", "library")
-    presence.enter("chi", "cellar")
-    assert presence.room("library") == Room("library", frozenset({"ada", "bo"}))
-    presence.leave("ada", "library")
-    assert presence.room("library") == Room("library", frozenset({"bo"}))
-    assert presence.room("cellar") == Room("cellar", frozenset({"chi"}))
+class TestPresence(PresenceBehaviour):
+    presence_class = Presence
 
 
-def test_a_room_is_of_the_moment_of_asking() -> None:
-    presence = Presence()
-    presence.enter("ada", "library")
-    room = presence.room("library")
-    presence.enter("bo", "library")
-    assert room == Room("library", frozenset({"ada"}))
-
-
-def test_an_empty_room_leaves_nothing_behind() -> None:
-    presence = Presence()
-    presence.enter("ada", "library")
-    presence.leave("ada", "library")
-    # Pickled, two objects can be compared whole without knowing what is inside.
-    assert pickle.dumps(presence) == pickle.dumps(Presence())
-
-
-def test_asking_for_a_room_leaves_nothing_behind() -> None:
-    presence = Presence()
-    presence.room("library")
-    assert pickle.dumps(presence) == pickle.dumps(Presence())
+class TestPlainPresence(PresenceBehaviour):
+    presence_class = PlainPresence

@@ -1,0 +1,102 @@
+"""Random traffic through a pair of bridges: the one under test and the plain one."""
+
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge_model import Bridge, BridgeError, CapacityPolicy
+from tests.bridge_model.plain import PlainBridge
+from tests.bridge_model.support import CALM_TEXT, FLAGGED_TEXT, Clock
+
+Call = Callable[[Bridge], object]
+
+# Few enough that calls meet, odd enough to be told apart only by those who keep every character.
+USERS = ["ada", "bo", "Ж", "\0"]
+ROOMS = ["lobby", "library", "r", "\U0001f339" * 64]
+
+users = st.sampled_from(USERS)
+rooms = st.sampled_from(ROOMS)
+texts = st.sampled_from([FLAGGED_TEXT, FLAGGED_TEXT, CALM_TEXT]) | st.text(max_size=40)
+steps = st.sampled_from(
+    [0.0, 1e-6, 0.3, 150.0, 300.0, 2_147.483647, 2_147.483648, 1e9]
+) | st.floats(0, 10_000)
+
+
+def receive(user: str, text: str, room: str | None) -> Call:
+    return lambda bridge: bridge.receive(user, text, room)
+
+
+def reply(user: str, text: str) -> Call:
+    return lambda bridge: bridge.reply(user, text)
+
+
+def move(user: str, room: str) -> Call:
+    return lambda bridge: bridge.move(user, room)
+
+
+def close(user: str) -> Call:
+    return lambda bridge: bridge.close(user)
+
+
+def expire() -> Call:
+    return lambda bridge: bridge.expire()
+
+
+calls = st.one_of(
+    st.builds(receive, users, texts, st.none() | rooms),
+    st.builds(receive, users, texts, st.none()),
+    st.builds(reply, users, texts),
+    st.builds(move, users, rooms),
+    st.builds(close, users),
+    st.builds(expire),
+)
+
+
+def outcome(call: Call, bridge: Bridge) -> object:
+    try:
+        return call(bridge)
+    except BridgeError as error:
+        return type(error), str(error)
+
+
+def readings(bridge: Bridge) -> Iterator[object]:
+    """Read every history in each of the ways there are."""
+    for user in sorted(bridge):
+        history = bridge.session(user).history
+        assert len(history) == len(list(history))
+        yield history.as_chat()
+        yield [history[index] for index in range(-len(history), len(history))]
+        yield history[1::2]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.integers(1, 3),
+    st.sampled_from([None, 2]),
+    st.sampled_from([None, 200.0]),
+    st.sampled_from(CapacityPolicy),
+    st.lists(st.tuples(steps, calls), max_size=40),
+)
+def test_a_pair_of_bridges_cannot_be_told_apart(
+    window: int,
+    max_sessions: int | None,
+    idle_timeout: float | None,
+    policy: CapacityPolicy,
+    traffic: list[tuple[float, Call]],
+) -> None:
+    clock = Clock()
+    settings: Any = {"clock": clock, "capacity_policy": policy}
+    bridge = Bridge(window, max_sessions, idle_timeout, **settings)
+    plain = PlainBridge(window, max_sessions, idle_timeout, **settings)
+    times = accumulate((step for step, _ in traffic), initial=1_700_000_000.0)
+    for clock.time, (_, call) in zip(times, traffic, strict=False):
+        assert outcome(call, bridge) == outcome(call, plain)
+        assert sorted(bridge) == sorted(plain)
+        assert [bridge.session(user).crisis for user in sorted(bridge)] == [
+            plain.session(user).crisis for user in sorted(bridge)
+        ]
+    assert list(readings(bridge)) == list(readings(plain))
+    assert [bridge.room(name) for name in ROOMS] == [plain.room(name) for name in ROOMS]

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypedDict, overload
 
-from bridge_model.limits import MAX_HISTORY_WINDOW, check_count
+from bridge_model.limits import MAX_HISTORY_WINDOW, MICROSECONDS, check_count, check_time
 from bridge_model.message import Message, Role
 
 
 class StoredMessage(TypedDict):
-    """A message at rest: the timestamp as ISO 8601 text, in UTC."""
+    """A message at rest: the time in microseconds since 1970."""
 
     role: str
     content: str
-    timestamp: str
+    time: int
     room: str
 
 
@@ -33,9 +33,8 @@ class History(Sequence[Message]):
 
         It is for the bridge, which has checked what it adds.
         """
-        timestamp = datetime.fromtimestamp(time, UTC).isoformat()
         self._messages.append(
-            {"role": role.value, "content": content, "timestamp": timestamp, "room": room}
+            {"role": role.value, "content": content, "time": check_time(time), "room": room}
         )
         if len(self._messages) > 2 * self._window:
             del self._messages[0]
@@ -84,6 +83,6 @@ def _restore(stored: StoredMessage) -> Message:
     return Message(
         role=Role(stored["role"]),
         content=stored["content"],
-        timestamp=datetime.fromisoformat(stored["timestamp"]),
+        timestamp=datetime.fromtimestamp(stored["time"] / MICROSECONDS, UTC),
         room=stored["room"],
     )

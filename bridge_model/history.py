@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypedDict, overload
+from typing import NamedTuple, overload
 
 from bridge_model.limits import MAX_HISTORY_WINDOW, MICROSECONDS, check_count, check_time
 from bridge_model.message import Message, Role
 
 
-class StoredMessage(TypedDict):
+class StoredMessage(NamedTuple):
     """A message at rest: the time in microseconds since 1970."""
 
-    role: str
+    role: Role
     content: str
     time: int
     room: str
@@ -33,16 +33,14 @@ class History(Sequence[Message]):
 
         It is for the bridge, which has checked what it adds.
         """
-        self._messages.append(
-            {"role": role.value, "content": content, "time": check_time(time), "room": room}
-        )
+        self._messages.append(StoredMessage(role, content, check_time(time), room))
         if len(self._messages) > 2 * self._window:
             del self._messages[0]
 
     def as_chat(self) -> list[dict[str, str]]:
         """Return role and content of every message, as chat-completion APIs take them."""
         return [
-            {"role": message["role"], "content": message["content"]} for message in self._messages
+            {"role": message.role.value, "content": message.content} for message in self._messages
         ]
 
     def copy(self) -> "History":
@@ -81,8 +79,8 @@ class History(Sequence[Message]):
 
 def _restore(stored: StoredMessage) -> Message:
     return Message(
-        role=Role(stored["role"]),
-        content=stored["content"],
-        timestamp=datetime.fromtimestamp(stored["time"] / MICROSECONDS, UTC),
-        room=stored["room"],
+        role=stored.role,
+        content=stored.content,
+        timestamp=datetime.fromtimestamp(stored.time / MICROSECONDS, UTC),
+        room=stored.room,
     )

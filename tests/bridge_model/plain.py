@@ -1,6 +1,6 @@
 """The plain bridge, which keeps its state as the profiled one did: the reference in the tests.
 
-A dict per message with its timestamp as text, a list of them, an object per session, a set per
+A dict per message with its timestamp as text, a list of them, an object per session, a dict per
 room. It shares the settings and checks of the bridge under test, and nothing that keeps state.
 """
 
@@ -149,19 +149,20 @@ def _restore(stored: StoredMessage) -> Message:
 
 
 class PlainPresence(Presence):
-    """Presence as a dict of sets."""
+    """Presence as a dict of dicts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.rooms: dict[str, set[str]] = {}
+        self.rooms: dict[str, dict[str, str]] = {}
 
     def enter(self, user: str, room: str) -> None:
-        self.rooms.setdefault(room, set()).add(user)
+        self.rooms.setdefault(room, {})[user] = user
 
-    def leave(self, user: str, room: str) -> None:
-        self.rooms[room].remove(user)
+    def leave(self, user: str, room: str) -> str:
+        name = self.rooms[room].pop(user)
         if not self.rooms[room]:
             del self.rooms[room]
+        return name
 
     def room(self, name: str) -> Room:
         return Room(name, frozenset(self.rooms.get(name, ())))

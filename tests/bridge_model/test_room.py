@@ -2,6 +2,8 @@ import pickle
 from dataclasses import FrozenInstanceError
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge_model.room import DEFAULT_ROOM, Presence, Room
 from tests.bridge_model.plain import PlainPresence
@@ -51,6 +53,27 @@ class PresenceBehaviour:
         # Pickled, two objects can be compared whole without knowing what is inside.
         assert pickle.dumps(presence) == pickle.dumps(self.presence_class())
 
+    @pytest.mark.parametrize("crowd", [32, 33, 34, 100])
+    def test_a_room_may_be_crowded_and_empty_again(self, crowd: int) -> None:
+        presence = self.presence_class()
+        users = [f"user {number}" for number in range(crowd)]
+        for number, user in enumerate(users, 1):
+            presence.enter(user, "library")
+            assert presence.room("library").members == set(users[:number])
+        for number, user in enumerate(users, 1):
+            presence.leave(user, "library")
+            assert presence.room("library").members == set(users[number:])
+        assert pickle.dumps(presence) == pickle.dumps(self.presence_class())
+
+    @pytest.mark.parametrize("crowd", [1, 32, 33])
+    def test_who_leaves_is_named_by_the_string_that_entered(self, crowd: int) -> None:
+        presence = self.presence_class()
+        users = [f"user {number}" for number in range(crowd)]
+        for user in users:
+            presence.enter(user, "library")
+        for user in reversed(users):
+            assert presence.leave("".join([*user]), "library") is user
+
     def test_asking_for_a_room_leaves_nothing_behind(self) -> None:
         presence = self.presence_class()
         presence.room("library")
@@ -59,6 +82,18 @@ class PresenceBehaviour:
 
 class TestPresence(PresenceBehaviour):
     presence_class = Presence
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_room_that_was_crowded_is_kept_as_one_that_never_was(left: int, stayed: int) -> None:
+    presence, calm = Presence(), Presence()
+    for number in range(left + stayed):
+        presence.enter(f"user {number}", "library")
+    for number in range(left):
+        presence.leave(f"user {number}", "library")
+    for number in range(left, left + stayed):
+        calm.enter(f"user {number}", "library")
+    assert pickle.dumps(presence) == pickle.dumps(calm)
 
 
 class TestPlainPresence(PresenceBehaviour):

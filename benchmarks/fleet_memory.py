@@ -18,7 +18,7 @@ class Fleet:
 
     params = (1_000, 10_000, 100_000, 1_000_000)
     param_names = ("sessions",)
-    version = "1"
+    version = "2"
     timeout = 3_600
 
     def setup_cache(self) -> dict[int, measure.Growth]:
@@ -26,9 +26,9 @@ class Fleet:
             return {}
         largest = int(os.environ.get("FLEET_SESSIONS", "10000"))
         sizes = [sessions for sessions in self.params if sessions <= largest]
-        builds = [partial(workload.population, sessions) for sessions in sizes]
+        grow = partial(measure.resident, workload.population)
         with ThreadPoolExecutor(max_workers=2) as pool:  # each only waits for its process
-            return dict(zip(sizes, pool.map(measure.resident, builds), strict=True))
+            return dict(zip(sizes, pool.map(grow, sizes), strict=True))
 
     def setup(self, growth: dict[int, measure.Growth], sessions: int) -> None:
         workload.api("Bridge")

@@ -118,16 +118,17 @@ def marginal(
     return (lens(lambda: build(high)) - lens(lambda: build(low))) / (high - low)
 
 
-def resident(build: Build) -> Growth:
-    """Return by how much a fresh process grows when it runs ``build`` and keeps the result.
+def resident(build: Callable[[int], object], size: int) -> Growth:
+    """Return by how much a fresh process grows when it builds one size and keeps the result.
 
-    ``build`` must be picklable. The reading is not exact: the kernel deals in pages.
+    Before, it builds a size of 1 and drops it: what only the first use costs, imports above all,
+    is no growth. ``build`` must be picklable. The reading is not exact: the kernel deals in pages.
     Raises CalledProcessError if the process fails; what it said is on stderr.
     """
     process = subprocess.run(
         [sys.executable, "-c", "from benchmarks.measure import _grow; _grow()"],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([_PROJECT, *sys.path])},
-        input=pickle.dumps(build),
+        input=pickle.dumps((build, size)),
         stdout=subprocess.PIPE,
         check=True,
     )
@@ -227,11 +228,13 @@ def _grow() -> None:
     # Here, so that the exact lenses work on an interpreter without it.
     import psutil  # noqa: PLC0415
 
-    build: Build = pickle.load(sys.stdin.buffer)
+    build: Callable[[int], object]
+    build, size = pickle.load(sys.stdin.buffer)
     process = psutil.Process()
+    build(1)
     gc.collect()
     before = process.memory_full_info()
-    kept = build()
+    kept = build(size)
     gc.collect()
     after = process.memory_full_info()
     del kept

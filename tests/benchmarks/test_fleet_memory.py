@@ -1,6 +1,3 @@
-from functools import partial
-from typing import Any
-
 import pytest
 
 from benchmarks import measure, workload
@@ -9,14 +6,14 @@ from benchmarks.measure import Growth
 
 
 @pytest.fixture
-def populations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
-    """The arguments of every population whose growth is asked for; none is opened."""
-    asked: list[tuple[object, ...]] = []
+def populations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the populations whose growth is asked for; none is opened."""
+    asked: list[int] = []
 
-    def resident(build: partial[Any]) -> Growth:
-        assert build.func is workload.population
-        asked.append(build.args)
-        return Growth(rss=build.args[0] * 9_000, uss=build.args[0] * 8_000)
+    def resident(build: object, sessions: int) -> Growth:
+        assert build is workload.population
+        asked.append(sessions)
+        return Growth(rss=sessions * 9_000, uss=sessions * 8_000)
 
     monkeypatch.setattr(measure, "resident", resident)
     return asked
@@ -36,7 +33,7 @@ def populations(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 def test_measures_up_to_the_largest_size_wanted(
     largest: str | None,
     sizes: list[int],
-    populations: list[tuple[object, ...]],
+    populations: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if largest is None:
@@ -46,7 +43,7 @@ def test_measures_up_to_the_largest_size_wanted(
     fleet = Fleet()
     growth = fleet.setup_cache()
     assert list(growth) == sizes
-    assert sorted(populations) == [(size,) for size in sizes]  # two at a time, in any order
+    assert sorted(populations) == sizes  # two at a time, in any order
     for size in sizes:
         fleet.setup(growth, size)
         assert fleet.track_rss(growth, size) == 9_000.0

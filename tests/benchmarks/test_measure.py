@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -38,6 +39,12 @@ def nones_and_bytes(length: int) -> object:
 
 def grow_for_a_while(length: int) -> None:
     bytearray(length)
+
+
+def import_much(_: int) -> None:
+    module = vars(import_module("benchmarks.measure"))
+    if "kept" not in module:
+        module["kept"] = bytearray(50_000_000)
 
 
 def raise_at(call: int) -> Build:
@@ -260,18 +267,22 @@ class TestInexact:
 
 class TestResident:
     def test_a_process_grows_by_what_it_keeps(self) -> None:
-        growth = measure.resident(partial(bytearray, 50_000_000))
+        growth = measure.resident(bytearray, 50_000_000)
         assert growth.rss == pytest.approx(50_000_000, rel=0.05)
         assert growth.uss == pytest.approx(50_000_000, rel=0.05)
 
     def test_a_process_does_not_grow_by_what_it_drops(self) -> None:
-        growth = measure.resident(partial(grow_for_a_while, 50_000_000))
+        growth = measure.resident(grow_for_a_while, 50_000_000)
+        assert growth.rss < 1_000_000
+
+    def test_what_only_the_first_use_costs_is_no_growth(self) -> None:
+        growth = measure.resident(import_much, 1_000)
         assert growth.rss < 1_000_000
 
     def test_a_failing_build_fails_and_says_why(self, capfd: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(
             subprocess.CalledProcessError, match=r"returned non-zero exit status 1\.$"
         ):
-            measure.resident(partial(int, "many"))
+            measure.resident(chr, -1)
         said = capfd.readouterr().err
-        assert said.endswith("ValueError: invalid literal for int() with base 10: 'many'\n")
+        assert said.endswith("ValueError: chr() arg not in range(0x110000)\n")

@@ -5,7 +5,17 @@ from pathlib import Path
 from benchmarks import measure, sites, workload
 from benchmarks.units import in_unit
 
-_MODULES = ("bridge", "crisis", "errors", "history", "limits", "message", "room", "session")
+_MODULES = (
+    "bridge",
+    "crisis",
+    "errors",
+    "history",
+    "limits",
+    "message",
+    "packed",
+    "room",
+    "session",
+)
 
 
 class Components:

@@ -62,6 +62,7 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
             "history",
             "limits",
             "message",
+            "packed",
             "room",
             "session",
             "payload",

@@ -1,0 +1,89 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge_model import packed
+from bridge_model.limits import LATEST_TIME, MICROSECONDS
+from bridge_model.message import Message, Role
+from tests.bridge_model.plain import PlainHistory
+
+texts = st.text(min_size=1, max_size=20)
+rooms = st.sampled_from(["lobby", "library", "\U0001f339" * 64]) | st.text(min_size=1, max_size=20)
+times = st.lists(
+    st.integers(0, int(LATEST_TIME)) | st.integers(0, 10_000), min_size=1, max_size=12
+).map(sorted)
+
+
+def begun() -> bytes:
+    return packed.begin(Role.USER, "hello", 1_000_000, "lobby")
+
+
+@given(st.data(), times, st.integers(1, 8))
+def test_what_is_packed_is_what_was_said(
+    data: st.DataObject, seconds: list[int], limit: int
+) -> None:
+    """Every message within the limit comes back, and so do the room, the newest and the chat."""
+    plain = PlainHistory(10_000)
+    conversation = b""
+    for second in seconds:
+        role = data.draw(st.sampled_from(Role))
+        text, room = data.draw(texts), data.draw(rooms)
+        time = second * MICROSECONDS
+        plain.append(role, text, float(second), room)
+        if conversation:
+            conversation = packed.move(conversation, room)
+            conversation = packed.append(conversation, limit, role, text, time)
+        else:
+            conversation = packed.begin(role, text, time, room)
+        expected = list(plain)[-limit:]
+        assert packed.messages(conversation) == expected
+        assert packed.length(conversation) == len(expected)
+        assert packed.newest(conversation) == expected[-1]
+        assert packed.room(conversation) == room
+        assert packed.chat(conversation) == plain.as_chat()[-limit:]
+
+
+@given(st.lists(rooms, min_size=1, max_size=6))
+def test_a_user_who_came_back_never_left(places: list[str]) -> None:
+    conversation = begun()
+    for place in [*places, "lobby"]:
+        conversation = packed.move(conversation, place)
+        assert packed.room(conversation) == place
+        assert [message.room for message in packed.messages(conversation)] == ["lobby"]
+    assert conversation == begun()
+
+
+@given(st.lists(st.tuples(texts, rooms), min_size=3, max_size=10))
+def test_what_went_leaves_nothing_behind(lines: list[tuple[str, str]]) -> None:
+    """A window that let go of messages is packed as if they had never been said."""
+
+    def conversation(lines: list[tuple[str, str]], start: int) -> bytes:
+        (text, room), *rest = lines
+        packed_lines = packed.begin(Role.USER, text, start, room)
+        for time, (text, room) in enumerate(rest, start + 1):
+            packed_lines = packed.move(packed_lines, room)
+            packed_lines = packed.append(packed_lines, 2, Role.ASSISTANT, text, time)
+        return packed_lines
+
+    whole = conversation([("first", "lobby"), *lines], 0)
+    last = packed.append(
+        packed.move(
+            packed.begin(Role.ASSISTANT, lines[-2][0], len(lines) - 1, lines[-2][1]), lines[-1][1]
+        ),
+        2,
+        Role.ASSISTANT,
+        lines[-1][0],
+        len(lines),
+    )
+    assert whole == last
+
+
+def test_a_message_takes_its_text_and_9_bytes() -> None:
+    conversation = packed.append(begun(), 2, Role.ASSISTANT, "grüße", 2_000_000)
+    assert len(conversation) - len(begun()) == len("grüße".encode()) + 9
+
+
+def test_messages_of_a_conversation() -> None:
+    message, *others = packed.messages(begun())
+    assert message == packed.newest(begun())
+    assert isinstance(message, Message)
+    assert not others

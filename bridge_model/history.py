@@ -30,6 +30,7 @@ class History(Sequence[Message]):
     def append(self, role: Role, content: str, time: float, room: str) -> None:
         """Add a message said at a time in seconds since 1970; the oldest beyond the window goes.
 
+        A time before that of the last message is taken for it: time never goes backwards.
         Raises a BridgeError for what no message can be, and then has changed nothing.
         """
         role, content, room = Role(role), check_text(content), check_name("room", room)
@@ -37,6 +38,7 @@ class History(Sequence[Message]):
         if not self._packed:
             self._packed = packed.begin(role, content, microseconds, room)
             return
+        microseconds = max(microseconds, packed.last_active(self._packed))
         moved = packed.move(self._packed, room)
         self._packed = packed.append(moved, 2 * self._window, role, content, microseconds)
 
@@ -64,7 +66,7 @@ class History(Sequence[Message]):
 
     def __getitem__(self, index: int | slice) -> Message | list[Message]:
         if index == -1 and self._packed:
-            return packed.newest(self._packed)
+            return packed.last(self._packed)
         return self._messages()[index]
 
     def __eq__(self, other: object) -> bool:

@@ -1,53 +1,68 @@
 """The packed conversation: all that was said in one session, in one immutable ``bytes``.
 
-    count   entry  entry ...   room  FF  text [FE room]  FF  text [FE room] ...
-    2       8      8           UTF-8     UTF-8, oldest message first
+    newest  count  step  step ...  room  FF  text [FE room] [FD pause]  FF  text ...
+    8       2      4     4         UTF-8     UTF-8, oldest message first
 
-``count`` is the number of messages, at least one. An ``entry`` is the time of a message, in
-microseconds since 1970, and its role in the lowest bit. ``room`` is where the user is now. A
-message said in another room than what followed it carries the name of that room. UTF-8 has no
-bytes FE and FF: where they stand, something ends.
+``newest`` is the time of the newest message, in microseconds since 1970, and its role in the
+lowest bit. ``count`` is the number of messages, at least one. A ``step`` stands for each message
+but the newest: the microseconds until the next one, and its role in the lowest bit. A step of all
+ones stands for a pause that does not fit, of 36 minutes and more: it is written after the text, in
+digits. ``room`` is where the user is now. A message said in another room than what followed it
+carries the name of that room. UTF-8 has no bytes FD, FE and FF: where they stand, something ends.
 
 A change makes a new ``bytes``: copying some kilobytes takes less time than to keep them apart.
+What has gone leaves no trace: the same messages are always packed the same.
 """
 
 from datetime import UTC, datetime
+from itertools import accumulate
+from operator import sub
 from struct import Struct, unpack_from
 
 from bridge_model.limits import MICROSECONDS
 from bridge_model.message import Message, Role
 
-_COUNT = Struct("<H")
-_ENTRY = Struct("<Q")
+_HEAD = Struct("<QH")
+_STEP_SIZE = 4
+_LONG_PAUSE = 2**31 - 1
 _ROLES = (Role.USER, Role.ASSISTANT)
+_PAUSE = b"\xfd"
 _PLACE = b"\xfe"
 _NEXT = b"\xff"
 
 
 def begin(role: Role, text: str, time: int, room: str) -> bytes:
     """Return a conversation of one message, said at a time in microseconds since 1970."""
-    return b"".join((_COUNT.pack(1), _entry(role, time), room.encode(), _NEXT, text.encode()))
+    head = _HEAD.pack(time << 1 | _ROLES.index(role), 1)
+    return b"".join((head, room.encode(), _NEXT, text.encode()))
 
 
 def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes:
-    """Return the conversation with one more message; beyond the limit the oldest goes."""
-    (count,) = _COUNT.unpack_from(packed)
-    entries = _COUNT.size
-    strings = entries + count * _ENTRY.size
+    """Return the conversation with one more message; beyond the limit the oldest goes.
+
+    The limit is 2 or more; the time is not before that of the newest message.
+    """
+    newest, count = _HEAD.unpack_from(packed)
+    steps = _HEAD.size
+    strings = _strings_at(count)
+    pause, mark = time - (newest >> 1), b""
+    if pause >= _LONG_PAUSE:
+        pause, mark = _LONG_PAUSE, _PAUSE + b"%d" % pause
+    step = pause << 1 | newest & 1
     if count < limit:
         count += 1
         kept = packed[strings:]
     else:
-        entries += _ENTRY.size
+        steps += _STEP_SIZE
         oldest = packed.index(_NEXT, strings)
-        second = packed.find(_NEXT, oldest + 1)
-        kept = packed[strings:oldest] + (packed[second:] if second > 0 else b"")
+        kept = packed[strings:oldest] + packed[packed.index(_NEXT, oldest + 1) :]
     return b"".join(
         (
-            _COUNT.pack(count),
-            packed[entries:strings],
-            _entry(role, time),
+            _HEAD.pack(time << 1 | _ROLES.index(role), count),
+            packed[steps:strings],
+            step.to_bytes(_STEP_SIZE, "little"),
             kept,
+            mark,
             _NEXT,
             text.encode(),
         )
@@ -56,8 +71,7 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
 
 def move(packed: bytes, room: str) -> bytes:
     """Return the conversation after the user went to a room; what was said stays where it was."""
-    (count,) = _COUNT.unpack_from(packed)
-    strings = _COUNT.size + count * _ENTRY.size
+    strings = _strings_at(length(packed))
     texts = packed.index(_NEXT, strings)
     newest = packed.rindex(_NEXT)
     text, _, place = packed[newest:].partition(_PLACE)
@@ -68,56 +82,75 @@ def move(packed: bytes, room: str) -> bytes:
 
 def length(packed: bytes) -> int:
     """Return the number of messages."""
-    (count,) = _COUNT.unpack_from(packed)
+    _, count = _HEAD.unpack_from(packed)
     return int(count)
+
+
+def last_active(packed: bytes) -> int:
+    """Return the time of the newest message, in microseconds since 1970."""
+    newest, _ = _HEAD.unpack_from(packed)
+    return int(newest) >> 1
 
 
 def room(packed: bytes) -> str:
     """Return where the user is now."""
-    strings = _COUNT.size + length(packed) * _ENTRY.size
+    strings = _strings_at(length(packed))
     return packed[strings : packed.index(_NEXT, strings)].decode()
 
 
-def newest(packed: bytes) -> Message:
+def last(packed: bytes) -> Message:
     """Return the last message, without a look at the others."""
-    (entry,) = _ENTRY.unpack_from(packed, _COUNT.size + (length(packed) - 1) * _ENTRY.size)
+    newest, _ = _HEAD.unpack_from(packed)
     text, _, place = packed[packed.rindex(_NEXT) + 1 :].partition(_PLACE)
-    return _message(entry, text, place.decode() or room(packed))
+    return _message(_ROLES[newest & 1], text, newest >> 1, place.decode() or room(packed))
 
 
 def messages(packed: bytes) -> list[Message]:
     """Return all messages, oldest first."""
-    entries = unpack_from(f"<{length(packed)}Q", packed, _COUNT.size)
-    return list(map(_message, entries, *_strings(packed)))
+    roles, texts, times, rooms = _columns(packed)
+    return list(map(_message, roles, texts, times, rooms))
 
 
 def chat(packed: bytes) -> list[dict[str, str]]:
     """Return role and text of all messages, oldest first, as chat-completion APIs take them."""
-    entries = unpack_from(f"<{length(packed)}Q", packed, _COUNT.size)
-    texts, _ = _strings(packed)
+    roles, texts, _, _ = _columns(packed)
     return [
-        {"role": _ROLES[entry & 1].value, "content": text.decode()}
-        for entry, text in zip(entries, texts, strict=True)
+        {"role": role.value, "content": text.decode()}
+        for role, text in zip(roles, texts, strict=True)
     ]
 
 
-def _entry(role: Role, time: int) -> bytes:
-    return _ENTRY.pack(time << 1 | _ROLES.index(role))
+def _strings_at(count: int) -> int:
+    return _HEAD.size + (count - 1) * _STEP_SIZE
 
 
-def _message(entry: int, text: bytes, place: str) -> Message:
-    timestamp = datetime.fromtimestamp((entry >> 1) / MICROSECONDS, UTC)
-    return Message(_ROLES[entry & 1], text.decode(), timestamp, place)
+def _columns(packed: bytes) -> tuple[list[Role], list[bytes], list[int], list[str]]:
+    """Return the roles, texts, times and rooms of all messages, oldest first."""
+    newest, count = _HEAD.unpack_from(packed)
+    steps = unpack_from(f"<{count - 1}I", packed, _HEAD.size)
+    roles = [_ROLES[step & 1] for step in (*steps, newest)]
+    strings = packed[_strings_at(count) :]
+    here, *texts = strings.split(_NEXT)
+    pauses = [step >> 1 for step in steps]
+    rooms = [here.decode()] * count
+    if _PLACE in strings or _PAUSE in strings:
+        _read_marks(texts, pauses, rooms)
+    times = list(accumulate(reversed(pauses), sub, initial=newest >> 1))
+    return roles, texts, times[::-1], rooms
 
 
-def _strings(packed: bytes) -> tuple[list[bytes], list[str]]:
-    """Return the texts, and the rooms they were said in."""
-    here, *strings = packed[_COUNT.size + length(packed) * _ENTRY.size :].split(_NEXT)
-    place = here.decode()
-    texts, places = [], []
-    for string in reversed(strings):
-        text, _, mark = string.partition(_PLACE)
-        place = mark.decode() or place
-        texts.append(text)
-        places.append(place)
-    return texts[::-1], places[::-1]
+def _read_marks(texts: list[bytes], pauses: list[int], rooms: list[str]) -> None:
+    """Take the marks off the texts, and put what they say among the pauses and rooms."""
+    room = rooms[-1]
+    for place in range(len(texts) - 1, -1, -1):
+        text, _, pause = texts[place].partition(_PAUSE)
+        texts[place], _, mark = text.partition(_PLACE)
+        room = mark.decode() or room
+        rooms[place] = room
+        if pause:
+            pauses[place] = int(pause)
+
+
+def _message(role: Role, text: bytes, time: int, place: str) -> Message:
+    timestamp = datetime.fromtimestamp(time / MICROSECONDS, UTC)
+    return Message(role, text.decode(), timestamp, place)

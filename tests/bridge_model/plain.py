@@ -106,10 +106,13 @@ class PlainHistory(History):
         self._stored: list[StoredMessage] = []
 
     def append(self, role: Role, content: str, time: float, room: str) -> None:
+        timestamp = datetime.fromtimestamp(time, UTC)
+        if self._stored:
+            timestamp = max(timestamp, datetime.fromisoformat(self._stored[-1]["timestamp"]))
         stored = StoredMessage(
             role=role.value,
             content=content,
-            timestamp=datetime.fromtimestamp(time, UTC).isoformat(),
+            timestamp=timestamp.isoformat(),
             room=room,
         )
         self._stored = [*self._stored, stored][-2 * self._window :]

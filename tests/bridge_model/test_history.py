@@ -48,6 +48,12 @@ class HistoryBehaviour:
         ]
         assert history[0].role is Role.USER
 
+    def test_time_never_goes_backwards(self) -> None:
+        history = self.history_class(2)
+        for time in (5.0, 3.0, 6.0):
+            history.append(Role.USER, "hello", time, "lobby")
+        assert [said.timestamp.second for said in history] == [5, 5, 6]
+
     # A subclass for another representation inherits the same examples: that is intended.
     @settings(suppress_health_check=[HealthCheck.differing_executors])
     @given(st.integers(1, 6), st.integers(0, 30))

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -5,6 +8,8 @@ from bridge_model import packed
 from bridge_model.limits import LATEST_TIME, MICROSECONDS
 from bridge_model.message import Message, Role
 from tests.bridge_model.plain import PlainHistory
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 texts = st.text(min_size=1, max_size=20)
 rooms = st.sampled_from(["lobby", "library", "\U0001f339" * 64]) | st.text(min_size=1, max_size=20)
@@ -17,7 +22,7 @@ def begun() -> bytes:
     return packed.begin(Role.USER, "hello", 1_000_000, "lobby")
 
 
-@given(st.data(), times, st.integers(1, 8))
+@given(st.data(), times, st.integers(2, 8))
 def test_what_is_packed_is_what_was_said(
     data: st.DataObject, seconds: list[int], limit: int
 ) -> None:
@@ -37,8 +42,9 @@ def test_what_is_packed_is_what_was_said(
         expected = list(plain)[-limit:]
         assert packed.messages(conversation) == expected
         assert packed.length(conversation) == len(expected)
-        assert packed.newest(conversation) == expected[-1]
+        assert packed.last(conversation) == expected[-1]
         assert packed.room(conversation) == room
+        assert packed.last_active(conversation) == time
         assert packed.chat(conversation) == plain.as_chat()[-limit:]
 
 
@@ -77,13 +83,22 @@ def test_what_went_leaves_nothing_behind(lines: list[tuple[str, str]]) -> None:
     assert whole == last
 
 
-def test_a_message_takes_its_text_and_9_bytes() -> None:
+def test_a_message_takes_its_text_and_5_bytes() -> None:
     conversation = packed.append(begun(), 2, Role.ASSISTANT, "grüße", 2_000_000)
-    assert len(conversation) - len(begun()) == len("grüße".encode()) + 9
+    assert len(conversation) - len(begun()) == len("grüße".encode()) + 5
+
+
+@pytest.mark.parametrize("pause", [2**31 - 2, 2**31 - 1, 2**31, 250_000_000_000_000_000])
+def test_a_pause_may_be_of_any_length(pause: int) -> None:
+    conversation = packed.append(begun(), 3, Role.ASSISTANT, "hi", 1_000_000 + pause)
+    conversation = packed.append(conversation, 3, Role.USER, "so", 2_000_000 + pause)
+    assert [message.timestamp - EPOCH for message in packed.messages(conversation)] == [
+        timedelta(microseconds=time) for time in (1_000_000, 1_000_000 + pause, 2_000_000 + pause)
+    ]
 
 
 def test_messages_of_a_conversation() -> None:
     message, *others = packed.messages(begun())
-    assert message == packed.newest(begun())
+    assert message == packed.last(begun())
     assert isinstance(message, Message)
     assert not others

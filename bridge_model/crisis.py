@@ -9,7 +9,6 @@ The indicators are a small model of a detector, there to give the states somethi
 They are not a clinical instrument: a bridge that serves people replaces them.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from bridge_model.errors import InvalidTypeError, InvalidValueError
@@ -36,6 +35,8 @@ class CrisisLevel(Enum):
     ESCALATED = "escalated"
 
 
+_WITHIN = FLAGGED_TURNS_WITHIN * MICROSECONDS
+
 _NONE = range(1)
 _LEGAL_FLAGGED_TURNS = {
     CrisisLevel.CALM: _NONE,
@@ -49,7 +50,6 @@ _LEGAL_CALM_TURNS = {
 }
 
 
-@dataclass(frozen=True)
 class CrisisState:
     """What is remembered of a user's flagged and calm turns; a value that never changes.
 
@@ -57,36 +57,47 @@ class CrisisState:
     of the flagged turns, in seconds since 1970 to the microsecond, that still count;
     ``calm_turns`` counts the calm turns in a row since the last flagged one while escalated.
     Raises InvalidTypeError, or InvalidValueError for what no sequence of turns leads to.
+
+    Every state is one object and nothing else, the number it has to remember: see below.
     """
 
-    level: CrisisLevel = CrisisLevel.CALM
-    flagged_at: tuple[float, ...] = ()
-    calm_turns: int = 0
+    __slots__ = ()
+    __match_args__ = ("level", "flagged_at", "calm_turns")
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.level, CrisisLevel):
-            raise InvalidTypeError("crisis level", actual=self.level, allowed="a CrisisLevel")
-        if not isinstance(self.flagged_at, tuple):
-            raise InvalidTypeError("flagged_at", actual=self.flagged_at, allowed="a tuple of times")
-        if isinstance(self.calm_turns, bool) or not isinstance(self.calm_turns, int):
-            raise InvalidTypeError("calm_turns", actual=self.calm_turns, allowed="a whole number")
-        flagged = _LEGAL_FLAGGED_TURNS[self.level]
-        calm = _LEGAL_CALM_TURNS[self.level]
-        if len(self.flagged_at) not in flagged or self.calm_turns not in calm:
+    level: CrisisLevel
+    flagged_at: tuple[float, ...]
+    calm_turns: int
+
+    def __new__(
+        cls,
+        level: CrisisLevel = CrisisLevel.CALM,
+        flagged_at: tuple[float, ...] = (),
+        calm_turns: int = 0,
+    ) -> "CrisisState":
+        """Return the state of these fields, if any turns lead to it."""
+        if not isinstance(level, CrisisLevel):
+            raise InvalidTypeError("crisis level", actual=level, allowed="a CrisisLevel")
+        if not isinstance(flagged_at, tuple):
+            raise InvalidTypeError("flagged_at", actual=flagged_at, allowed="a tuple of times")
+        if isinstance(calm_turns, bool) or not isinstance(calm_turns, int):
+            raise InvalidTypeError("calm_turns", actual=calm_turns, allowed="a whole number")
+        flagged = _LEGAL_FLAGGED_TURNS[level]
+        calm = _LEGAL_CALM_TURNS[level]
+        if len(flagged_at) not in flagged or calm_turns not in calm:
             raise InvalidValueError(
-                f"crisis state {self.level.value}",
-                actual=(self.flagged_at, self.calm_turns),
+                f"crisis state {level.value}",
+                actual=(flagged_at, calm_turns),
                 allowed=f"{_choice(flagged)} flagged and {_choice(calm)} calm turns",
             )
-        times = tuple(map(check_time, self.flagged_at))
+        times = tuple(map(check_time, flagged_at))
         # Two at the most: the last and the first tell whether they are in order.
-        if times and not 0 <= times[-1] - times[0] <= FLAGGED_TURNS_WITHIN * MICROSECONDS:
+        if times and not 0 <= times[-1] - times[0] <= _WITHIN:
             raise InvalidValueError(
                 "flagged_at",
-                actual=self.flagged_at,
+                actual=flagged_at,
                 allowed=f"times in order, within {FLAGGED_TURNS_WITHIN} seconds",
             )
-        object.__setattr__(self, "flagged_at", tuple(time / MICROSECONDS for time in times))
+        return _ESCALATED[calm_turns] if level is CrisisLevel.ESCALATED else _flagged(times)
 
     @property
     def is_escalated(self) -> bool:
@@ -106,25 +117,100 @@ class CrisisState:
             raise InvalidValueError(
                 "time of the turn", actual=at, allowed=f"at least {self.flagged_at[-1]}"
             )
-        if self.level is CrisisLevel.ESCALATED:
+        if self.is_escalated:
             return self._observe_escalated(flagged)
-        if not flagged and not self.flagged_at:
-            return self
-        recent = [time for time in times if now - time <= FLAGGED_TURNS_WITHIN * MICROSECONDS]
+        recent = tuple(time for time in times if now - time <= _WITHIN)
         if flagged:
-            recent.append(now)
-        if len(recent) == FLAGGED_TURNS_TO_ESCALATE:
-            return CrisisState(CrisisLevel.ESCALATED)
-        if not recent:
-            return CrisisState()
-        return CrisisState(CrisisLevel.WATCHFUL, tuple(time / MICROSECONDS for time in recent))
+            recent += (now,)
+        return _ESCALATED[0] if len(recent) == FLAGGED_TURNS_TO_ESCALATE else _flagged(recent)
 
     def _observe_escalated(self, flagged: bool) -> "CrisisState":
         if flagged:
-            return CrisisState(CrisisLevel.ESCALATED)
+            return _ESCALATED[0]
         if self.calm_turns + 1 == CALM_TURNS_TO_RECOVER:
-            return CrisisState()
-        return CrisisState(CrisisLevel.ESCALATED, calm_turns=self.calm_turns + 1)
+            return CALM
+        return _ESCALATED[self.calm_turns + 1]
+
+    def _fields(self) -> tuple[CrisisLevel, tuple[float, ...], int]:
+        return self.level, self.flagged_at, self.calm_turns
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CrisisState) and self._fields() == other._fields()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def __repr__(self) -> str:
+        level, flagged_at, calm_turns = self._fields()
+        return f"CrisisState({level=}, {flagged_at=}, {calm_turns=})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return CrisisState, self._fields()
+
+
+# An instance of a class takes 32 bytes, and 8 more for each reference it keeps to what it knows. To
+# be a number itself takes 8 bytes or 16 and no other object.
+
+
+class _Unflagged(CrisisState, int):
+    """No flagged turn counts: 0 is calm, above is escalated, one more than its calm turns."""
+
+    __slots__ = ()
+
+    flagged_at = ()
+
+    @property
+    def level(self) -> CrisisLevel:  # type: ignore[override]
+        return CrisisLevel.ESCALATED if int(self) else CrisisLevel.CALM
+
+    @property
+    def calm_turns(self) -> int:  # type: ignore[override]
+        return max(int(self) - 1, 0)
+
+
+class _FlaggedOnce(CrisisState, float):
+    """One flagged turn counts: its time."""
+
+    __slots__ = ()
+
+    level = CrisisLevel.WATCHFUL
+    calm_turns = 0
+
+    @property
+    def flagged_at(self) -> tuple[float, ...]:  # type: ignore[override]
+        return (float(self),)
+
+
+class _FlaggedTwice(CrisisState, complex):
+    """Two flagged turns count: their times, the first as the real part, the last as the other."""
+
+    __slots__ = ()
+
+    level = CrisisLevel.WATCHFUL
+    calm_turns = 0
+
+    @property
+    def flagged_at(self) -> tuple[float, ...]:  # type: ignore[override]
+        return (self.real, self.imag)
+
+
+CALM: CrisisState = int.__new__(_Unflagged, 0)
+_ESCALATED: tuple[CrisisState, ...] = tuple(
+    int.__new__(_Unflagged, 1 + calm_turns) for calm_turns in range(CALM_TURNS_TO_RECOVER)
+)
+
+
+def _flagged(times: tuple[int, ...]) -> CrisisState:
+    """Return the state of the flagged turns that count, by their times in microseconds."""
+    seconds = tuple(time / MICROSECONDS for time in times)
+    if not seconds:
+        return CALM
+    if len(seconds) == 1:
+        return float.__new__(_FlaggedOnce, *seconds)
+    return complex.__new__(_FlaggedTwice, *seconds)
 
 
 def is_flagged(text: str, indicators: tuple[str, ...]) -> bool:

@@ -1,8 +1,8 @@
 """Session: what the bridge holds for one user."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bridge_model.crisis import CrisisState
+from bridge_model.crisis import CALM, CrisisState
 from bridge_model.history import History
 
 
@@ -13,7 +13,7 @@ class Session:
     user: str
     room: str
     history: History
-    crisis: CrisisState = field(default_factory=CrisisState)
+    crisis: CrisisState = CALM
 
     def copy(self) -> "Session":
         """Return a session of the same content that later traffic does not reach."""

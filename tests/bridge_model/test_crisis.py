@@ -1,4 +1,7 @@
-from dataclasses import FrozenInstanceError
+import copy
+import gc
+import pickle
+import sys
 from math import nan
 from typing import Any
 
@@ -149,11 +152,61 @@ def test_only_the_escalated_level_is_escalated(state: CrisisState, is_escalated:
 
 def test_a_state_does_not_change() -> None:
     state = watchful(1.0)
-    with pytest.raises(FrozenInstanceError) as raised:
-        setattr(state, "calm_turns", 2)  # noqa: B010  # the type checker would refuse the plain form
-    assert str(raised.value) == "cannot assign to field 'calm_turns'"
+    for field in CrisisState.__match_args__:
+        with pytest.raises(AttributeError):
+            setattr(state, field, 2)
+    with pytest.raises(AttributeError):
+        setattr(state, "note", 2)  # noqa: B010  # the type checker would refuse the plain form
     state.observe(True, 2.0)
     assert state == watchful(1.0)
+
+
+@pytest.mark.parametrize("state", [CALM, watchful(1.0), watchful(1.0, 9.5), escalated(2)])
+def test_a_state_is_equal_to_no_other_value(state: CrisisState) -> None:
+    same = CrisisState(state.level, state.flagged_at, state.calm_turns)
+    assert (same == state, same != state, hash(same) == hash(state)) == (True, False, True)
+    for other in (watchful(2.0), 0, 1.0, 1 + 9.5j, 3, (state.level, state.flagged_at, 0)):
+        assert (state == other, state != other) == (False, True)
+        assert (other == state, other != state) == (False, True)
+
+
+def test_its_repr_shows_its_fields() -> None:
+    assert repr(watchful(1.0, 9.5)) == str(watchful(1.0, 9.5)) == f"{watchful(1.0, 9.5)}"
+    assert repr(watchful(1.0, 9.5)) == (
+        "CrisisState(level=<CrisisLevel.WATCHFUL: 'watchful'>, flagged_at=(1.0, 9.5), calm_turns=0)"
+    )
+
+
+@pytest.mark.parametrize("state", [CALM, watchful(1.0, 9.5), escalated(2)])
+def test_a_state_can_be_copied_and_pickled(state: CrisisState) -> None:
+    for twin in (copy.copy(state), copy.deepcopy(state), pickle.loads(pickle.dumps(state))):
+        assert twin == state
+        assert isinstance(twin, CrisisState)
+
+
+def test_a_state_is_matched_by_its_fields() -> None:
+    match watchful(1.0):
+        case CrisisState(CrisisLevel.WATCHFUL, (first,)):
+            assert first == 1.0
+        case _:
+            pytest.fail("not matched")
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        (watchful(253_402_300_799.0), 40),
+        (watchful(253_402_300_499.0, 253_402_300_799.0), 48),
+    ],
+)
+def test_a_state_is_one_small_object(state: CrisisState, size: int) -> None:
+    assert sys.getsizeof(state) == size
+    assert gc.get_referents(state) == [type(state)]
+
+
+@pytest.mark.parametrize("state", [CALM, escalated(0), escalated(2)])
+def test_a_state_without_times_is_there_once(state: CrisisState) -> None:
+    assert CrisisState(state.level, state.flagged_at, state.calm_turns) is state
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from itertools import takewhile
 
+from bridge_model import packed
 from bridge_model.crisis import DEFAULT_INDICATORS, is_flagged
 from bridge_model.errors import BridgeFullError, InvalidTypeError, SessionNotFoundError
-from bridge_model.history import History
 from bridge_model.limits import (
     MAX_HISTORY_WINDOW,
     MICROSECONDS,
@@ -64,9 +64,10 @@ class Bridge:
         self._clock = check_clock(clock)
         self._capacity_policy = _check_policy(capacity_policy)
         self._indicators = tuple(map(str.casefold, check_indicators(indicators)))
+        self._messages_kept = 2 * self._history_window
         # The order of activity costs memory in the registry: a bridge without bounds does not pay.
         self._is_bounded = max_sessions is not None or idle_timeout is not None
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, bytes] = {}
         self._presence = Presence()
         self._latest = 0  # microseconds since 1970, as all times in here
 
@@ -83,31 +84,40 @@ class Bridge:
         now = self._read_clock()
         session = self._sessions.get(user)
         if session is None:
-            session = self._open(user, DEFAULT_ROOM if room is None else room, now)
-        elif room is not None:
-            self._enter(session, room)
-        self._record(session, Role.USER, text, now, session.room if room is None else room)
-        before = session.crisis
-        session.crisis = before.observe(is_flagged(text, self._indicators), now / MICROSECONDS)
-        return session.crisis.is_escalated and not before.is_escalated
+            session = self._open(user, text, now, DEFAULT_ROOM if room is None else room)
+        else:
+            if room is not None:
+                session = self._enter(user, session, room)
+            session = packed.append(session, self._messages_kept, Role.USER, text, now)
+        before = packed.crisis(session)
+        after = before.observe(is_flagged(text, self._indicators), now / MICROSECONDS)
+        if after is not before:
+            session = packed.change_crisis(session, after)
+        self._keep(user, session, now)
+        return after.is_escalated and not before.is_escalated
 
     def reply(self, user: str, text: str) -> None:
         """Take the assistant's message to a user. Raises SessionNotFoundError."""
+        user = check_name("user", user)
         session = self._find(user)
         text = check_text(text)
-        self._record(session, Role.ASSISTANT, text, self._read_clock(), session.room)
+        now = self._read_clock()
+        session = packed.append(session, self._messages_kept, Role.ASSISTANT, text, now)
+        self._keep(user, session, now)
 
     def move(self, user: str, room: str) -> None:
         """Take a user to another room; what was said before keeps the room it was said in.
 
         Raises SessionNotFoundError. To move is no activity: the idle time runs on.
         """
+        user = check_name("user", user)
         session = self._find(user)
-        self._enter(session, check_name("room", room))
+        self._sessions[user] = self._enter(user, session, check_name("room", room))
 
     def session(self, user: str) -> Session:
         """Return what the bridge holds for a user, as a copy. Raises SessionNotFoundError."""
-        return self._find(user).copy()
+        user = check_name("user", user)
+        return Session.unpack(user, self._find(user), self._history_window)
 
     def room(self, name: str) -> Room:
         """Return a room with the users in it now; a room that nobody entered has none."""
@@ -115,9 +125,10 @@ class Bridge:
 
     def close(self, user: str) -> None:
         """End a user's session and forget everything of it. Raises SessionNotFoundError."""
+        user = check_name("user", user)
         session = self._find(user)
-        self._presence.leave(session.user, session.room)
-        del self._sessions[session.user]
+        self._presence.leave(user, packed.room(session))
+        del self._sessions[user]
 
     def expire(self) -> tuple[str, ...]:
         """Close the sessions without a message for longer than the idle timeout; return the users.
@@ -128,8 +139,11 @@ class Bridge:
             return ()
         now = self._read_clock()
         # The sessions are in order of activity: the first that is not idle ends the search.
-        sessions = takewhile(lambda session: self._is_idle(session, now), self._sessions.values())
-        idle = tuple(session.user for session in sessions)
+        least_recent_first = self._sessions.items()
+        idle = tuple(
+            user
+            for user, _ in takewhile(lambda item: self._is_idle(item[1], now), least_recent_first)
+        )
         for user in idle:
             self.close(user)
         return idle
@@ -149,44 +163,44 @@ class Bridge:
     def _read_clock(self) -> int:
         return max(check_time(self._clock()), self._latest)
 
-    def _is_idle(self, session: Session, now: int) -> bool:
-        last_active = check_time(session.history[-1].timestamp.timestamp())
-        idle = (now - last_active) / MICROSECONDS
+    def _is_idle(self, session: bytes, now: int) -> bool:
+        idle = (now - packed.last_active(session)) / MICROSECONDS
         return self._idle_timeout is not None and idle > self._idle_timeout
 
-    def _find(self, user: str) -> Session:
-        session = self._sessions.get(check_name("user", user))
+    def _find(self, user: str) -> bytes:
+        session = self._sessions.get(user)
         if session is None:
             raise SessionNotFoundError("user", actual=user, allowed="a user with an open session")
         return session
 
-    def _open(self, user: str, room: str, now: int) -> Session:
+    def _open(self, user: str, text: str, now: int, room: str) -> bytes:
         if self._max_sessions is not None and len(self._sessions) >= self._max_sessions:
             self._make_place(self._max_sessions, now)
-        session = Session(user, room, History(self._history_window))
-        self._sessions[user] = session
         self._presence.enter(user, room)
-        return session
+        return packed.begin(Role.USER, text, now, room)
 
     def _make_place(self, max_sessions: int, now: int) -> None:
-        least_recent = next(iter(self._sessions.values()))
-        if self._capacity_policy is CapacityPolicy.REFUSE and not self._is_idle(least_recent, now):
+        user, session = next(iter(self._sessions.items()))
+        if self._capacity_policy is CapacityPolicy.REFUSE and not self._is_idle(session, now):
             raise BridgeFullError(
                 "number of sessions", actual=max_sessions, allowed=f"at most {max_sessions}"
             )
-        self.close(least_recent.user)
+        self.close(user)
 
-    def _enter(self, session: Session, room: str) -> None:
-        if room != session.room:
-            self._presence.leave(session.user, session.room)
-            self._presence.enter(session.user, room)
-            session.room = room
+    def _enter(self, user: str, session: bytes, room: str) -> bytes:
+        left = packed.room(session)
+        if room == left:
+            return session
+        self._presence.enter(self._presence.leave(user, left), room)
+        return packed.move(session, room)
 
-    def _record(self, session: Session, role: Role, text: str, now: int, room: str) -> None:
-        session.history.append(role, text, now / MICROSECONDS, room)
+    def _keep(self, user: str, session: bytes, now: int) -> None:
         self._latest = now
         if self._is_bounded:
-            self._sessions[session.user] = self._sessions.pop(session.user)
+            # To the end of the order, under the name that presence keeps too: not its equal.
+            user = self._presence.name(user, packed.room(session))
+            self._sessions.pop(user, None)
+        self._sessions[user] = session
 
 
 def _check_policy(policy: object) -> CapacityPolicy:

@@ -27,6 +27,14 @@ class History(Sequence[Message]):
         self._window = check_count("history_window", window, MAX_HISTORY_WINDOW)
         self._packed = b""
 
+    @classmethod
+    def unpack(cls, session: bytes, window: int) -> "History":
+        """Return the history of a packed session of a bridge of this window."""
+        history = cls.__new__(cls)
+        history._window = window
+        history._packed = session
+        return history
+
     def append(self, role: Role, content: str, time: float, room: str) -> None:
         """Add a message said at a time in seconds since 1970; the oldest beyond the window goes.
 
@@ -48,9 +56,7 @@ class History(Sequence[Message]):
 
     def copy(self) -> "History":
         """Return a history of the same messages that later messages do not reach."""
-        history = History(self._window)
-        history._packed = self._packed
-        return history
+        return History.unpack(self._packed, self._window)
 
     def __len__(self) -> int:
         return packed.length(self._packed) if self._packed else 0

@@ -1,17 +1,21 @@
-"""The packed conversation: all that was said in one session, in one immutable ``bytes``.
+"""The packed session: all that the bridge holds of one user, in one immutable ``bytes``.
 
-    newest  count  step  step ...  room  FF  text [FE room] [FD pause]  FF  text ...
-    8       2      4     4         UTF-8     UTF-8, oldest message first
+    newest  count  step  step ...  room [FC crisis]  FF  text [FE room] [FD pause]  FF  text ...
+    8       2      4     4         UTF-8             UTF-8, oldest message first
 
-``newest`` is the time of the newest message, in microseconds since 1970, and its role in the
-lowest bit. ``count`` is the number of messages, at least one. A ``step`` stands for each message
-but the newest: the microseconds until the next one, and its role in the lowest bit. A step of all
-ones stands for a pause that does not fit, of 36 minutes and more: it is written after the text, in
-digits. ``room`` is where the user is now. A message said in another room than what followed it
-carries the name of that room. UTF-8 has no bytes FD, FE and FF: where they stand, something ends.
+newest  time of the newest message, in microseconds since 1970, times 4; plus 2 if the assistant
+        said it; plus 1 if there is a crisis state other than calm
+count   number of messages, at least 1
+step    for each message but the newest: microseconds until the next one, times 2; plus 1 if the
+        assistant said it. A pause that does not fit, of 36 minutes and more, is written in digits
+        after the text; the step then has all ones in its place
+room    where the user is now. A message said elsewhere than what followed it, or than where the
+        user is now if nothing did, carries the name of its room
+crisis  level, calm turns and times of the flagged turns, as text
 
-A change makes a new ``bytes``: copying some kilobytes takes less time than to keep them apart.
-What has gone leaves no trace: the same messages are always packed the same.
+UTF-8 has no bytes FC, FD, FE and FF: where they stand, something ends. A change makes a new
+``bytes``: to copy some kilobytes takes less time than to keep their parts apart. What has gone
+leaves no trace: the same state is always packed the same.
 """
 
 from datetime import UTC, datetime
@@ -19,6 +23,7 @@ from itertools import accumulate
 from operator import sub
 from struct import Struct, unpack_from
 
+from bridge_model.crisis import CALM, CrisisLevel, CrisisState
 from bridge_model.limits import MICROSECONDS
 from bridge_model.message import Message, Role
 
@@ -26,29 +31,30 @@ _HEAD = Struct("<QH")
 _STEP_SIZE = 4
 _LONG_PAUSE = 2**31 - 1
 _ROLES = (Role.USER, Role.ASSISTANT)
+_CRISIS = b"\xfc"
 _PAUSE = b"\xfd"
 _PLACE = b"\xfe"
 _NEXT = b"\xff"
 
 
 def begin(role: Role, text: str, time: int, room: str) -> bytes:
-    """Return a conversation of one message, said at a time in microseconds since 1970."""
-    head = _HEAD.pack(time << 1 | _ROLES.index(role), 1)
+    """Return a calm session of one message, said at a time in microseconds since 1970."""
+    head = _HEAD.pack(time << 2 | _ROLES.index(role) << 1, 1)
     return b"".join((head, room.encode(), _NEXT, text.encode()))
 
 
 def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes:
-    """Return the conversation with one more message; beyond the limit the oldest goes.
+    """Return the session with one more message; beyond the limit the oldest goes.
 
     The limit is 2 or more; the time is not before that of the newest message.
     """
     newest, count = _HEAD.unpack_from(packed)
     steps = _HEAD.size
     strings = _strings_at(count)
-    pause, mark = time - (newest >> 1), b""
+    pause, mark = time - (newest >> 2), b""
     if pause >= _LONG_PAUSE:
         pause, mark = _LONG_PAUSE, _PAUSE + b"%d" % pause
-    step = pause << 1 | newest & 1
+    step = pause << 1 | newest >> 1 & 1
     if count < limit:
         count += 1
         kept = packed[strings:]
@@ -58,7 +64,7 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
         kept = packed[strings:oldest] + packed[packed.index(_NEXT, oldest + 1) :]
     return b"".join(
         (
-            _HEAD.pack(time << 1 | _ROLES.index(role), count),
+            _HEAD.pack(time << 2 | _ROLES.index(role) << 1 | newest & 1, count),
             packed[steps:strings],
             step.to_bytes(_STEP_SIZE, "little"),
             kept,
@@ -70,14 +76,42 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
 
 
 def move(packed: bytes, room: str) -> bytes:
-    """Return the conversation after the user went to a room; what was said stays where it was."""
+    """Return the session after the user went to a room; what was said stays where it was."""
     strings = _strings_at(length(packed))
     texts = packed.index(_NEXT, strings)
     newest = packed.rindex(_NEXT)
+    left, *crisis = packed[strings:texts].split(_CRISIS)
     text, _, place = packed[newest:].partition(_PLACE)
-    here, place = room.encode(), place or packed[strings:texts]
+    here, place = room.encode(), place or left
     mark = b"" if place == here else _PLACE + place
-    return b"".join((packed[:strings], here, packed[texts:newest], text, mark))
+    return b"".join(
+        (packed[:strings], _CRISIS.join((here, *crisis)), packed[texts:newest], text, mark)
+    )
+
+
+def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
+    """Return the session with another crisis state; to be calm takes no byte."""
+    newest, count = _HEAD.unpack_from(packed)
+    strings = _strings_at(count)
+    texts = packed.index(_NEXT, strings)
+    here, _, _ = packed[strings:texts].partition(_CRISIS)
+    head, mark = newest & ~1, b""
+    if crisis != CALM:
+        head, mark = newest | 1, _CRISIS + _written(crisis).encode()
+    return b"".join(
+        (_HEAD.pack(head, count), packed[_HEAD.size : strings], here, mark, packed[texts:])
+    )
+
+
+def crisis(packed: bytes) -> CrisisState:
+    """Return the crisis state."""
+    newest, count = _HEAD.unpack_from(packed)
+    if not newest & 1:
+        return CALM
+    strings = _strings_at(count)
+    _, _, crisis = packed[strings : packed.index(_NEXT, strings)].partition(_CRISIS)
+    level, calm_turns, *flagged_at = crisis.decode().split()
+    return CrisisState(CrisisLevel(level), tuple(map(float, flagged_at)), int(calm_turns))
 
 
 def length(packed: bytes) -> int:
@@ -89,20 +123,22 @@ def length(packed: bytes) -> int:
 def last_active(packed: bytes) -> int:
     """Return the time of the newest message, in microseconds since 1970."""
     newest, _ = _HEAD.unpack_from(packed)
-    return int(newest) >> 1
+    return int(newest) >> 2
 
 
 def room(packed: bytes) -> str:
     """Return where the user is now."""
     strings = _strings_at(length(packed))
-    return packed[strings : packed.index(_NEXT, strings)].decode()
+    here, _, _ = packed[strings : packed.index(_NEXT, strings)].partition(_CRISIS)
+    return here.decode()
 
 
 def last(packed: bytes) -> Message:
     """Return the last message, without a look at the others."""
     newest, _ = _HEAD.unpack_from(packed)
     text, _, place = packed[packed.rindex(_NEXT) + 1 :].partition(_PLACE)
-    return _message(_ROLES[newest & 1], text, newest >> 1, place.decode() or room(packed))
+    role = _ROLES[newest >> 1 & 1]
+    return _message(role, text, newest >> 2, place.decode() or room(packed))
 
 
 def messages(packed: bytes) -> list[Message]:
@@ -128,14 +164,14 @@ def _columns(packed: bytes) -> tuple[list[Role], list[bytes], list[int], list[st
     """Return the roles, texts, times and rooms of all messages, oldest first."""
     newest, count = _HEAD.unpack_from(packed)
     steps = unpack_from(f"<{count - 1}I", packed, _HEAD.size)
-    roles = [_ROLES[step & 1] for step in (*steps, newest)]
+    roles = [_ROLES[step & 1] for step in (*steps, newest >> 1)]
     strings = packed[_strings_at(count) :]
-    here, *texts = strings.split(_NEXT)
+    _, *texts = strings.split(_NEXT)
     pauses = [step >> 1 for step in steps]
-    rooms = [here.decode()] * count
+    rooms = [room(packed)] * count
     if _PLACE in strings or _PAUSE in strings:
         _read_marks(texts, pauses, rooms)
-    times = list(accumulate(reversed(pauses), sub, initial=newest >> 1))
+    times = list(accumulate(reversed(pauses), sub, initial=newest >> 2))
     return roles, texts, times[::-1], rooms
 
 
@@ -149,6 +185,10 @@ def _read_marks(texts: list[bytes], pauses: list[int], rooms: list[str]) -> None
         rooms[place] = room
         if pause:
             pauses[place] = int(pause)
+
+
+def _written(crisis: CrisisState) -> str:
+    return " ".join((crisis.level.value, str(crisis.calm_turns), *map(repr, crisis.flagged_at)))
 
 
 def _message(role: Role, text: bytes, time: int, place: str) -> Message:

@@ -52,6 +52,11 @@ class Presence:
             self._members[room] = members[:place] + members[place + 1 :]
         return user
 
+    def name(self, user: str, room: str) -> str:
+        """Return the name of a user as it is kept for the room they are in."""
+        members = self._members[room]
+        return members[user] if isinstance(members, dict) else members[members.index(user)]
+
     def room(self, name: str) -> Room:
         """Return a room and its members; a room that nobody entered has none."""
         return Room(name, frozenset(self._members.get(name, ())))

@@ -167,6 +167,9 @@ class PlainPresence(Presence):
             del self.rooms[room]
         return name
 
+    def name(self, user: str, room: str) -> str:
+        return self.rooms[room][user]
+
     def room(self, name: str) -> Room:
         return Room(name, frozenset(self.rooms.get(name, ())))
 

@@ -226,6 +226,16 @@ class BridgeBehaviour:
         assert (type(room.name), room.name) == (str, "library")
         assert [(type(user), user) for user in room.members] == [(str, "ada")]
 
+    @pytest.mark.parametrize("max_sessions", [None, 3])
+    def test_the_name_of_a_user_is_kept_once(self, max_sessions: int | None) -> None:
+        bridge = self.bridge_class(max_sessions=max_sessions, clock=Clock())
+        for room in (None, "library", "lobby", "library", None):
+            bridge.receive("".join(["a", "da"]), "hello", room)
+            bridge.reply("".join(["a", "da"]), "hi")
+            (user,) = bridge
+            (member,) = bridge.room(bridge.session("ada").room).members
+            assert user is member
+
     def test_the_default_clock_is_the_time_of_day(self) -> None:
         bridge = self.bridge_class()
         before = datetime.fromtimestamp(time.time(), UTC)

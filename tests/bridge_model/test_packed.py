@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge_model import packed
+from bridge_model.crisis import CrisisLevel, CrisisState
 from bridge_model.limits import LATEST_TIME, MICROSECONDS
 from bridge_model.message import Message, Role
 from tests.bridge_model.plain import PlainHistory
@@ -28,41 +29,41 @@ def test_what_is_packed_is_what_was_said(
 ) -> None:
     """Every message within the limit comes back, and so do the room, the newest and the chat."""
     plain = PlainHistory(10_000)
-    conversation = b""
+    session = b""
     for second in seconds:
         role = data.draw(st.sampled_from(Role))
         text, room = data.draw(texts), data.draw(rooms)
         time = second * MICROSECONDS
         plain.append(role, text, float(second), room)
-        if conversation:
-            conversation = packed.move(conversation, room)
-            conversation = packed.append(conversation, limit, role, text, time)
+        if session:
+            session = packed.move(session, room)
+            session = packed.append(session, limit, role, text, time)
         else:
-            conversation = packed.begin(role, text, time, room)
+            session = packed.begin(role, text, time, room)
         expected = list(plain)[-limit:]
-        assert packed.messages(conversation) == expected
-        assert packed.length(conversation) == len(expected)
-        assert packed.last(conversation) == expected[-1]
-        assert packed.room(conversation) == room
-        assert packed.last_active(conversation) == time
-        assert packed.chat(conversation) == plain.as_chat()[-limit:]
+        assert packed.messages(session) == expected
+        assert packed.length(session) == len(expected)
+        assert packed.last(session) == expected[-1]
+        assert packed.room(session) == room
+        assert packed.last_active(session) == time
+        assert packed.chat(session) == plain.as_chat()[-limit:]
 
 
 @given(st.lists(rooms, min_size=1, max_size=6))
 def test_a_user_who_came_back_never_left(places: list[str]) -> None:
-    conversation = begun()
+    session = begun()
     for place in [*places, "lobby"]:
-        conversation = packed.move(conversation, place)
-        assert packed.room(conversation) == place
-        assert [message.room for message in packed.messages(conversation)] == ["lobby"]
-    assert conversation == begun()
+        session = packed.move(session, place)
+        assert packed.room(session) == place
+        assert [message.room for message in packed.messages(session)] == ["lobby"]
+    assert session == begun()
 
 
 @given(st.lists(st.tuples(texts, rooms), min_size=3, max_size=10))
 def test_what_went_leaves_nothing_behind(lines: list[tuple[str, str]]) -> None:
     """A window that let go of messages is packed as if they had never been said."""
 
-    def conversation(lines: list[tuple[str, str]], start: int) -> bytes:
+    def session(lines: list[tuple[str, str]], start: int) -> bytes:
         (text, room), *rest = lines
         packed_lines = packed.begin(Role.USER, text, start, room)
         for time, (text, room) in enumerate(rest, start + 1):
@@ -70,7 +71,7 @@ def test_what_went_leaves_nothing_behind(lines: list[tuple[str, str]]) -> None:
             packed_lines = packed.append(packed_lines, 2, Role.ASSISTANT, text, time)
         return packed_lines
 
-    whole = conversation([("first", "lobby"), *lines], 0)
+    whole = session([("first", "lobby"), *lines], 0)
     last = packed.append(
         packed.move(
             packed.begin(Role.ASSISTANT, lines[-2][0], len(lines) - 1, lines[-2][1]), lines[-1][1]
@@ -83,21 +84,53 @@ def test_what_went_leaves_nothing_behind(lines: list[tuple[str, str]]) -> None:
     assert whole == last
 
 
+states = st.sampled_from(
+    [
+        CrisisState(),
+        CrisisState(CrisisLevel.WATCHFUL, (0.0,)),
+        CrisisState(CrisisLevel.WATCHFUL, (253_402_300_499.0, 253_402_300_799.0)),
+        CrisisState(CrisisLevel.WATCHFUL, (1_776_081_600.123457,)),
+        *[CrisisState(CrisisLevel.ESCALATED, calm_turns=turns) for turns in range(3)],
+    ]
+)
+
+
+@given(st.lists(st.tuples(states, st.none() | rooms), max_size=6))
+def test_a_crisis_goes_without_a_trace(changes: list[tuple[CrisisState, str | None]]) -> None:
+    """Nothing else changes with the crisis state, wherever the user is, nor it with anything."""
+    session = begun()
+    for state, room in changes:
+        session = packed.change_crisis(session, state)
+        if room is not None:
+            session = packed.move(session, room)
+        session = packed.append(session, 2, Role.USER, "hello again", packed.last_active(session))
+        assert packed.crisis(session) == state
+    calm = packed.change_crisis(session, CrisisState())
+    assert packed.crisis(calm) == CrisisState()
+    assert packed.messages(calm) == packed.messages(session)
+    assert packed.room(calm) == packed.room(session)
+    never = begun()
+    for _, room in changes:
+        never = packed.move(never, room or packed.room(never))
+        never = packed.append(never, 2, Role.USER, "hello again", packed.last_active(never))
+    assert calm == never
+
+
 def test_a_message_takes_its_text_and_5_bytes() -> None:
-    conversation = packed.append(begun(), 2, Role.ASSISTANT, "grüße", 2_000_000)
-    assert len(conversation) - len(begun()) == len("grüße".encode()) + 5
+    session = packed.append(begun(), 2, Role.ASSISTANT, "grüße", 2_000_000)
+    assert len(session) - len(begun()) == len("grüße".encode()) + 5
 
 
 @pytest.mark.parametrize("pause", [2**31 - 2, 2**31 - 1, 2**31, 250_000_000_000_000_000])
 def test_a_pause_may_be_of_any_length(pause: int) -> None:
-    conversation = packed.append(begun(), 3, Role.ASSISTANT, "hi", 1_000_000 + pause)
-    conversation = packed.append(conversation, 3, Role.USER, "so", 2_000_000 + pause)
-    assert [message.timestamp - EPOCH for message in packed.messages(conversation)] == [
+    session = packed.append(begun(), 3, Role.ASSISTANT, "hi", 1_000_000 + pause)
+    session = packed.append(session, 3, Role.USER, "so", 2_000_000 + pause)
+    assert [message.timestamp - EPOCH for message in packed.messages(session)] == [
         timedelta(microseconds=time) for time in (1_000_000, 1_000_000 + pause, 2_000_000 + pause)
     ]
 
 
-def test_messages_of_a_conversation() -> None:
+def test_messages_of_a_session() -> None:
     message, *others = packed.messages(begun())
     assert message == packed.last(begun())
     assert isinstance(message, Message)

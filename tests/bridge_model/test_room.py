@@ -66,12 +66,13 @@ class PresenceBehaviour:
         assert pickle.dumps(presence) == pickle.dumps(self.presence_class())
 
     @pytest.mark.parametrize("crowd", [1, 32, 33])
-    def test_who_leaves_is_named_by_the_string_that_entered(self, crowd: int) -> None:
+    def test_a_user_is_named_by_the_string_that_entered(self, crowd: int) -> None:
         presence = self.presence_class()
         users = [f"user {number}" for number in range(crowd)]
         for user in users:
             presence.enter(user, "library")
         for user in reversed(users):
+            assert presence.name("".join([*user]), "library") is user
             assert presence.leave("".join([*user]), "library") is user
 
     def test_asking_for_a_room_leaves_nothing_behind(self) -> None:

@@ -89,12 +89,15 @@ class Bridge:
             if room is not None:
                 session = self._enter(user, session, room)
             session = packed.append(session, self._messages_kept, Role.USER, text, now)
-        before = packed.crisis(session)
-        after = before.observe(is_flagged(text, self._indicators), now / MICROSECONDS)
-        if after is not before:
+        flagged = is_flagged(text, self._indicators)
+        due = False
+        if flagged or not packed.is_calm(session):
+            before = packed.crisis(session)
+            after = before.observe(flagged, now / MICROSECONDS)
             session = packed.change_crisis(session, after)
+            due = after.is_escalated and not before.is_escalated
         self._keep(user, session, now)
-        return after.is_escalated and not before.is_escalated
+        return due
 
     def reply(self, user: str, text: str) -> None:
         """Take the assistant's message to a user. Raises SessionNotFoundError."""
@@ -161,7 +164,10 @@ class Bridge:
         return isinstance(user, str) and user in self._sessions
 
     def _read_clock(self) -> int:
-        return max(check_time(self._clock()), self._latest)
+        now = check_time(self._clock())
+        if now < self._latest:
+            return self._latest
+        return now
 
     def _is_idle(self, session: bytes, now: int) -> bool:
         idle = (now - packed.last_active(session)) / MICROSECONDS
@@ -188,11 +194,10 @@ class Bridge:
         self.close(user)
 
     def _enter(self, user: str, session: bytes, room: str) -> bytes:
-        left = packed.room(session)
-        if room == left:
-            return session
-        self._presence.enter(self._presence.leave(user, left), room)
-        return packed.move(session, room)
+        moved = packed.move(session, room)
+        if moved is not session:
+            self._presence.enter(self._presence.leave(user, packed.room(session)), room)
+        return moved
 
     def _keep(self, user: str, session: bytes, now: int) -> None:
         self._latest = now

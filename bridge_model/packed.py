@@ -18,8 +18,9 @@ UTF-8 has no bytes FC, FD, FE and FF: where they stand, something ends. A change
 leaves no trace: the same state is always packed the same.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import sub
 from struct import Struct, unpack_from
 
@@ -28,9 +29,12 @@ from bridge_model.limits import MICROSECONDS
 from bridge_model.message import Message, Role
 
 _HEAD = Struct("<QH")
-_STEP_SIZE = 4
+_STEP = Struct("<I")
+_HEAD_SIZE, _STEP_SIZE = _HEAD.size, _STEP.size
 _LONG_PAUSE = 2**31 - 1
-_ROLES = (Role.USER, Role.ASSISTANT)
+_ASSISTANT = Role.ASSISTANT
+_ROLES = (Role.USER, _ASSISTANT)
+_ROLE_NAMES = tuple(role.value for role in _ROLES)
 _CRISIS = b"\xfc"
 _PAUSE = b"\xfd"
 _PLACE = b"\xfe"
@@ -39,7 +43,7 @@ _NEXT = b"\xff"
 
 def begin(role: Role, text: str, time: int, room: str) -> bytes:
     """Return a calm session of one message, said at a time in microseconds since 1970."""
-    head = _HEAD.pack(time << 2 | _ROLES.index(role) << 1, 1)
+    head = _HEAD.pack(time << 2 | (role is _ASSISTANT) << 1, 1)
     return b"".join((head, room.encode(), _NEXT, text.encode()))
 
 
@@ -49,40 +53,36 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
     The limit is 2 or more; the time is not before that of the newest message.
     """
     newest, count = _HEAD.unpack_from(packed)
-    steps = _HEAD.size
-    strings = _strings_at(count)
-    pause, mark = time - (newest >> 2), b""
-    if pause >= _LONG_PAUSE:
-        pause, mark = _LONG_PAUSE, _PAUSE + b"%d" % pause
-    step = pause << 1 | newest >> 1 & 1
+    strings = _HEAD_SIZE + (count - 1) * _STEP_SIZE
     if count < limit:
         count += 1
-        kept = packed[strings:]
+        steps, kept = packed[_HEAD_SIZE:strings], packed[strings:]
     else:
-        steps += _STEP_SIZE
-        oldest = packed.index(_NEXT, strings)
-        kept = packed[strings:oldest] + packed[packed.index(_NEXT, oldest + 1) :]
-    return b"".join(
-        (
-            _HEAD.pack(time << 2 | _ROLES.index(role) << 1 | newest & 1, count),
-            packed[steps:strings],
-            step.to_bytes(_STEP_SIZE, "little"),
-            kept,
-            mark,
-            _NEXT,
-            text.encode(),
-        )
-    )
+        steps = packed[_HEAD_SIZE + _STEP_SIZE : strings]
+        here, _, others = packed[strings:].split(_NEXT, 2)
+        kept = here + _NEXT + others
+    pause, mark = time - (newest >> 2), _NEXT
+    if pause >= _LONG_PAUSE:
+        pause, mark = _LONG_PAUSE, b"%b%d%b" % (_PAUSE, pause, _NEXT)
+    head = _HEAD.pack(time << 2 | (role is _ASSISTANT) << 1 | newest & 1, count)
+    step = _STEP.pack(pause << 1 | newest >> 1 & 1)
+    return b"".join((head, steps, step, kept, mark, text.encode()))
 
 
 def move(packed: bytes, room: str) -> bytes:
-    """Return the session after the user went to a room; what was said stays where it was."""
+    """Return the session after the user went to a room; what was said stays where it was.
+
+    It is the same object where the user is in the room already.
+    """
+    here = room.encode()
     strings = _strings_at(length(packed))
+    if packed.startswith((here + _NEXT, here + _CRISIS), strings):
+        return packed
     texts = packed.index(_NEXT, strings)
     newest = packed.rindex(_NEXT)
     left, *crisis = packed[strings:texts].split(_CRISIS)
     text, _, place = packed[newest:].partition(_PLACE)
-    here, place = room.encode(), place or left
+    place = place or left
     mark = b"" if place == here else _PLACE + place
     return b"".join(
         (packed[:strings], _CRISIS.join((here, *crisis)), packed[texts:newest], text, mark)
@@ -99,16 +99,20 @@ def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
     if crisis != CALM:
         head, mark = newest | 1, _CRISIS + _written(crisis).encode()
     return b"".join(
-        (_HEAD.pack(head, count), packed[_HEAD.size : strings], here, mark, packed[texts:])
+        (_HEAD.pack(head, count), packed[_HEAD_SIZE:strings], here, mark, packed[texts:])
     )
+
+
+def is_calm(packed: bytes) -> bool:
+    """Return whether the crisis state is the calm one."""
+    return not packed[0] & 1
 
 
 def crisis(packed: bytes) -> CrisisState:
     """Return the crisis state."""
-    newest, count = _HEAD.unpack_from(packed)
-    if not newest & 1:
+    if is_calm(packed):
         return CALM
-    strings = _strings_at(count)
+    strings = _strings_at(length(packed))
     _, _, crisis = packed[strings : packed.index(_NEXT, strings)].partition(_CRISIS)
     level, calm_turns, *flagged_at = crisis.decode().split()
     return CrisisState(CrisisLevel(level), tuple(map(float, flagged_at)), int(calm_turns))
@@ -129,8 +133,8 @@ def last_active(packed: bytes) -> int:
 def room(packed: bytes) -> str:
     """Return where the user is now."""
     strings = _strings_at(length(packed))
-    here, _, _ = packed[strings : packed.index(_NEXT, strings)].partition(_CRISIS)
-    return here.decode()
+    here = packed[strings : packed.index(_NEXT, strings)]
+    return here.decode() if is_calm(packed) else here.partition(_CRISIS)[0].decode()
 
 
 def last(packed: bytes) -> Message:
@@ -138,59 +142,74 @@ def last(packed: bytes) -> Message:
     newest, _ = _HEAD.unpack_from(packed)
     text, _, place = packed[packed.rindex(_NEXT) + 1 :].partition(_PLACE)
     role = _ROLES[newest >> 1 & 1]
-    return _message(role, text, newest >> 2, place.decode() or room(packed))
+    return _message(role, text.decode(), newest >> 2, place.decode() or room(packed))
 
 
 def messages(packed: bytes) -> list[Message]:
     """Return all messages, oldest first."""
-    roles, texts, times, rooms = _columns(packed)
-    return list(map(_message, roles, texts, times, rooms))
+    newest, steps, strings = _split(packed)
+    _, *texts = strings.split(_NEXT)
+    pauses = [step >> 1 for step in steps]
+    rooms: Iterable[str] = repeat(room(packed))
+    if _is_marked(strings):
+        pauses = _read_pauses(texts, pauses)
+        rooms = _read_rooms(texts, room(packed))
+        texts = _without_marks(texts)
+    times = list(accumulate(reversed(pauses), sub, initial=newest >> 2))
+    times.reverse()
+    roles = [_ROLES[step & 1] for step in (*steps, newest >> 1)]
+    return list(map(_message, roles, map(bytes.decode, texts), times, rooms))
 
 
 def chat(packed: bytes) -> list[dict[str, str]]:
     """Return role and text of all messages, oldest first, as chat-completion APIs take them."""
-    roles, texts, _, _ = _columns(packed)
+    newest, steps, strings = _split(packed)
+    _, *texts = strings.split(_NEXT)
+    if _is_marked(strings):
+        texts = _without_marks(texts)
     return [
-        {"role": role.value, "content": text.decode()}
-        for role, text in zip(roles, texts, strict=True)
+        {"role": _ROLE_NAMES[step & 1], "content": text.decode()}
+        for step, text in zip((*steps, newest >> 1), texts, strict=True)
     ]
 
 
 def _strings_at(count: int) -> int:
-    return _HEAD.size + (count - 1) * _STEP_SIZE
+    return _HEAD_SIZE + (count - 1) * _STEP_SIZE
 
 
-def _columns(packed: bytes) -> tuple[list[Role], list[bytes], list[int], list[str]]:
-    """Return the roles, texts, times and rooms of all messages, oldest first."""
+def _split(packed: bytes) -> tuple[int, tuple[int, ...], bytes]:
+    """Return the number of the newest message, the steps, and all from the room on."""
     newest, count = _HEAD.unpack_from(packed)
-    steps = unpack_from(f"<{count - 1}I", packed, _HEAD.size)
-    roles = [_ROLES[step & 1] for step in (*steps, newest >> 1)]
-    strings = packed[_strings_at(count) :]
-    _, *texts = strings.split(_NEXT)
-    pauses = [step >> 1 for step in steps]
-    rooms = [room(packed)] * count
-    if _PLACE in strings or _PAUSE in strings:
-        _read_marks(texts, pauses, rooms)
-    times = list(accumulate(reversed(pauses), sub, initial=newest >> 2))
-    return roles, texts, times[::-1], rooms
+    steps = unpack_from(f"<{count - 1}I", packed, _HEAD_SIZE)
+    return newest, steps, packed[_strings_at(count) :]
 
 
-def _read_marks(texts: list[bytes], pauses: list[int], rooms: list[str]) -> None:
-    """Take the marks off the texts, and put what they say among the pauses and rooms."""
-    room = rooms[-1]
-    for place in range(len(texts) - 1, -1, -1):
-        text, _, pause = texts[place].partition(_PAUSE)
-        texts[place], _, mark = text.partition(_PLACE)
-        room = mark.decode() or room
-        rooms[place] = room
-        if pause:
-            pauses[place] = int(pause)
+def _is_marked(strings: bytes) -> bool:
+    return _PLACE in strings or _PAUSE in strings
+
+
+def _read_pauses(texts: list[bytes], pauses: list[int]) -> list[int]:
+    """Return the pauses after each message but the newest, those that are written out too."""
+    written = (text.partition(_PAUSE)[2] for text in texts)
+    return [int(mark or pause) for pause, mark in zip(pauses, written, strict=False)]
+
+
+def _read_rooms(texts: list[bytes], here: str) -> list[str]:
+    """Return the room that each message was said in."""
+    rooms = []
+    for text in reversed(texts):
+        here = text.partition(_PAUSE)[0].partition(_PLACE)[2].decode() or here
+        rooms.append(here)
+    return rooms[::-1]
+
+
+def _without_marks(texts: list[bytes]) -> list[bytes]:
+    return [text.partition(_PAUSE)[0].partition(_PLACE)[0] for text in texts]
 
 
 def _written(crisis: CrisisState) -> str:
     return " ".join((crisis.level.value, str(crisis.calm_turns), *map(repr, crisis.flagged_at)))
 
 
-def _message(role: Role, text: bytes, time: int, place: str) -> Message:
-    timestamp = datetime.fromtimestamp(time / MICROSECONDS, UTC)
-    return Message(role, text.decode(), timestamp, place)
+def _message(role: Role, text: str, time: int, room: str) -> Message:
+    return Message(role, text, datetime.fromtimestamp(time / MICROSECONDS, UTC), room)

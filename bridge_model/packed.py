@@ -19,22 +19,19 @@ leaves no trace: the same state is always packed the same.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from itertools import accumulate, repeat
-from operator import sub
+from itertools import repeat
 from struct import Struct, unpack_from
 
 from bridge_model.crisis import CALM, CrisisLevel, CrisisState
-from bridge_model.limits import MICROSECONDS
-from bridge_model.message import Message, Role
+from bridge_model.message import Message, Role, messages_of
 
 _HEAD = Struct("<QH")
 _STEP = Struct("<I")
 _HEAD_SIZE, _STEP_SIZE = _HEAD.size, _STEP.size
 _LONG_PAUSE = 2**31 - 1
 _ASSISTANT = Role.ASSISTANT
-_ROLES = (Role.USER, _ASSISTANT)
-_ROLE_NAMES = tuple(role.value for role in _ROLES)
+_ROLE_OF_BYTE = (Role.USER, _ASSISTANT) * 128
+_NAMES = {role: role.value for role in Role}
 _CRISIS = b"\xfc"
 _PAUSE = b"\xfd"
 _PLACE = b"\xfe"
@@ -132,44 +129,50 @@ def last_active(packed: bytes) -> int:
 
 def room(packed: bytes) -> str:
     """Return where the user is now."""
-    strings = _strings_at(length(packed))
+    _, count = _HEAD.unpack_from(packed)
+    strings = _strings_at(count)
     here = packed[strings : packed.index(_NEXT, strings)]
-    return here.decode() if is_calm(packed) else here.partition(_CRISIS)[0].decode()
+    return _without_crisis(here).decode()
 
 
 def last(packed: bytes) -> Message:
     """Return the last message, without a look at the others."""
     newest, _ = _HEAD.unpack_from(packed)
     text, _, place = packed[packed.rindex(_NEXT) + 1 :].partition(_PLACE)
-    role = _ROLES[newest >> 1 & 1]
-    return _message(role, text.decode(), newest >> 2, place.decode() or room(packed))
+    where = place.decode() or room(packed)
+    role = _ROLE_OF_BYTE[newest >> 1 & 1]
+    (message,) = messages_of([role], [text.decode()], [newest >> 2], [where])
+    return message
 
 
 def messages(packed: bytes) -> list[Message]:
     """Return all messages, oldest first."""
-    newest, steps, strings = _split(packed)
-    _, *texts = strings.split(_NEXT)
-    pauses = [step >> 1 for step in steps]
-    rooms: Iterable[str] = repeat(room(packed))
+    newest, count = _HEAD.unpack_from(packed)
+    pauses = [step >> 1 for step in unpack_from(f"<{count - 1}I", packed, _HEAD_SIZE)]
+    strings = packed[_strings_at(count) :]
+    first, *texts = strings.split(_NEXT)
+    here = _without_crisis(first).decode()
+    rooms: Iterable[str] = repeat(here)
     if _is_marked(strings):
         pauses = _read_pauses(texts, pauses)
-        rooms = _read_rooms(texts, room(packed))
+        rooms = _read_rooms(texts, here)
         texts = _without_marks(texts)
-    times = list(accumulate(reversed(pauses), sub, initial=newest >> 2))
-    times.reverse()
-    roles = [_ROLES[step & 1] for step in (*steps, newest >> 1)]
-    return list(map(_message, roles, map(bytes.decode, texts), times, rooms))
+    time = newest >> 2
+    times = [time, *[time := time - pause for pause in reversed(pauses)]]
+    roles = _roles(packed, newest, count)
+    return messages_of(roles, map(bytes.decode, texts), reversed(times), rooms)
 
 
 def chat(packed: bytes) -> list[dict[str, str]]:
     """Return role and text of all messages, oldest first, as chat-completion APIs take them."""
-    newest, steps, strings = _split(packed)
+    newest, count = _HEAD.unpack_from(packed)
+    strings = packed[_strings_at(count) :]
     _, *texts = strings.split(_NEXT)
     if _is_marked(strings):
         texts = _without_marks(texts)
     return [
-        {"role": _ROLE_NAMES[step & 1], "content": text.decode()}
-        for step, text in zip((*steps, newest >> 1), texts, strict=True)
+        {"role": _NAMES[role], "content": text.decode()}
+        for role, text in zip(_roles(packed, newest, count), texts, strict=True)
     ]
 
 
@@ -177,11 +180,14 @@ def _strings_at(count: int) -> int:
     return _HEAD_SIZE + (count - 1) * _STEP_SIZE
 
 
-def _split(packed: bytes) -> tuple[int, tuple[int, ...], bytes]:
-    """Return the number of the newest message, the steps, and all from the room on."""
-    newest, count = _HEAD.unpack_from(packed)
-    steps = unpack_from(f"<{count - 1}I", packed, _HEAD_SIZE)
-    return newest, steps, packed[_strings_at(count) :]
+def _roles(packed: bytes, newest: int, count: int) -> list[Role]:
+    """Return who said each message, by the lowest bits of the steps and then of the newest."""
+    lowest_bytes = packed[_HEAD_SIZE : _strings_at(count) : _STEP_SIZE]
+    return [*[_ROLE_OF_BYTE[byte] for byte in lowest_bytes], _ROLE_OF_BYTE[newest >> 1 & 1]]
+
+
+def _without_crisis(first: bytes) -> bytes:
+    return first.partition(_CRISIS)[0]
 
 
 def _is_marked(strings: bytes) -> bool:
@@ -209,7 +215,3 @@ def _without_marks(texts: list[bytes]) -> list[bytes]:
 
 def _written(crisis: CrisisState) -> str:
     return " ".join((crisis.level.value, str(crisis.calm_turns), *map(repr, crisis.flagged_at)))
-
-
-def _message(role: Role, text: str, time: int, room: str) -> Message:
-    return Message(role, text, datetime.fromtimestamp(time / MICROSECONDS, UTC), room)

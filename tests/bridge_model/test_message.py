@@ -1,11 +1,13 @@
-from dataclasses import FrozenInstanceError
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bridge_model.errors import UnknownRoleError
-from bridge_model.message import Message, Role
+from bridge_model.message import Message, Role, messages_of
 
 
 def test_the_roles_are_the_user_and_the_assistant() -> None:
@@ -47,3 +49,38 @@ def test_a_message_does_not_change(field: str) -> None:
         setattr(message, field, None)
     assert str(raised.value) == f"cannot assign to field '{field}'"
     assert message == Message(Role.USER, "hello", datetime(2026, 1, 1, tzinfo=UTC), "lobby")
+
+
+def read_back() -> Message:
+    (message,) = messages_of([Role.USER], ["hello"], [1_000_001], ["lobby"])
+    return message
+
+
+def test_a_message_of_columns_is_as_any_other() -> None:
+    made = Message(Role.USER, "hello", datetime(1970, 1, 1, 0, 0, 1, 1, UTC), "lobby")
+    assert type(read_back()) is Message
+    assert read_back() == made
+    assert hash(read_back()) == hash(made)
+    assert repr(read_back()) == repr(made)
+    assert asdict(read_back()) == asdict(made)
+    assert replace(read_back(), content="hi") == replace(made, content="hi")
+    assert copy.copy(read_back()) == made
+    assert pickle.loads(pickle.dumps(read_back())) == made
+
+
+def test_a_timestamp_is_made_once() -> None:
+    message = read_back()
+    assert message.timestamp is message.timestamp
+
+
+def test_a_message_of_columns_does_not_change() -> None:
+    for message in (read_back(), copy.copy(read_back())):
+        for field in ("role", "content", "timestamp", "room"):
+            with pytest.raises(FrozenInstanceError):
+                setattr(message, field, None)
+
+
+def test_a_message_has_no_other_attribute() -> None:
+    with pytest.raises(AttributeError) as raised:
+        getattr(read_back(), "time")  # noqa: B009  # the type checker would refuse the plain form
+    assert str(raised.value) == "'Message' object has no attribute 'time'"

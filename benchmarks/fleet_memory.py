@@ -42,3 +42,37 @@ class Fleet:
     @in_unit("bytes/session")
     def track_uss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
         return growth[sessions].uss / sessions
+
+
+class SteadyFleet:
+    """The same of a fleet whose users arrived, talked and left at random for a long time.
+
+    What a bulk fill hides shows here: memory that was freed, and is parked where nothing reuses it.
+    ``track_live`` is what is held, exact, of 500 sessions: the rest of the others is parked.
+    """
+
+    params = (10_000,)
+    param_names = ("sessions",)
+    version = "1"
+
+    def setup_cache(self) -> dict[int, measure.Growth]:
+        if not workload.supports("Bridge"):
+            return {}
+        grow = partial(measure.resident, workload.steady_population)
+        return {sessions: grow(sessions) for sessions in self.params}
+
+    def setup(self, growth: dict[int, measure.Growth], sessions: int) -> None:
+        workload.api("Bridge")
+        workload.settle()
+
+    @in_unit("bytes/session")
+    def track_live(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return measure.live(partial(workload.steady_population, 500)) / 500
+
+    @in_unit("bytes/session")
+    def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return growth[sessions].rss / sessions
+
+    @in_unit("bytes/session")
+    def track_uss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return growth[sessions].uss / sessions

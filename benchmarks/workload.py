@@ -9,6 +9,7 @@ session table, 388 bytes a message, long ones in the window table, some 730.
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import count
+from random import Random
 from typing import Any
 
 PAYLOADS = ("english", "multilingual")
@@ -142,6 +143,27 @@ def population(
         question, answer = text(payload, turn, False), text(payload, turn, True)
         for session in range(sessions):
             exchange(bridge, session, question, answer)
+    return bridge
+
+
+def steady_population(sessions: int) -> Any:
+    """Return a bridge on which users arrived, talked and left at random for a long time.
+
+    So many sessions are open at any time. One exchange in 50 is the first of a user who takes the
+    place of one who left; the windows of ten exchanges are full of those who stayed for long.
+    """
+    bridge = population(sessions, exchanges=1, history_window=EXCHANGES)
+    users = list(range(sessions))
+    newcomers = count(sessions)
+    random = Random(sessions)
+    for arrival in range(15 * sessions):
+        place = int(random.random() * sessions)
+        turn = int(random.random() * EXCHANGES)
+        if arrival % 50 == 0:
+            bridge.close(user(users[place]))
+            users[place] = next(newcomers)
+        question, answer = (chat_line("english", turn, said) for said in (False, True))
+        exchange(bridge, users[place], question, answer)
     return bridge
 
 

@@ -1,7 +1,9 @@
+from functools import partial
+
 import pytest
 
 from benchmarks import measure, workload
-from benchmarks.fleet_memory import Fleet
+from benchmarks.fleet_memory import Fleet, SteadyFleet
 from benchmarks.measure import Growth
 
 
@@ -64,3 +66,26 @@ def test_a_fleet_resides_in_somewhat_more_than_it_allocates(
     allocated = measure.marginal(workload.population, 16, 32, measure.allocated)
     for resident in (fleet.track_rss(growth, 1_000), fleet.track_uss(growth, 1_000)):
         assert 0.9 < resident / allocated < 1.5
+
+
+def test_a_steady_fleet_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def resident(build: object, sessions: int) -> Growth:
+        asked.append((build, sessions))
+        return Growth(rss=sessions * 900, uss=sessions * 800)
+
+    monkeypatch.setattr(measure, "resident", resident)
+    fleet = SteadyFleet()
+    growth = fleet.setup_cache()
+    fleet.setup(growth, 10_000)
+    assert fleet.track_rss(growth, 10_000) == 900.0
+    assert fleet.track_uss(growth, 10_000) == 800.0
+    assert asked == [(workload.steady_population, 10_000)]
+
+
+def test_a_steady_session_holds_less_than_one_that_said_twice_as_much() -> None:
+    fleet = SteadyFleet()
+    fleet.setup({}, 10_000)
+    twice = measure.marginal(partial(workload.population, exchanges=20), 16, 32)
+    assert 0.4 * twice < fleet.track_live({}, 10_000) < twice

@@ -81,6 +81,14 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
         (1_000, 10_000, 100_000, 1_000_000),
         {"track_rss": "bytes/session", "track_uss": "bytes/session"},
     ),
+    "fleet_memory.SteadyFleet": (
+        (10_000,),
+        {
+            "track_live": "bytes/session",
+            "track_rss": "bytes/session",
+            "track_uss": "bytes/session",
+        },
+    ),
     "exchange_time.Exchange": (
         PAYLOADS,
         {"time_receive_and_reply": None, "time_read_window": None},

@@ -170,6 +170,27 @@ class TestPopulation:
         ]
 
 
+class TestSteadyPopulation:
+    def test_is_the_same_every_time(self) -> None:
+        one, other = (workload.steady_population(10) for _ in range(2))
+        assert sorted(one) == sorted(other)
+        for user in one:
+            assert list(one.session(user).history) == list(other.session(user).history)
+
+    def test_some_left_and_others_took_their_place(self) -> None:
+        bridge = workload.steady_population(100)
+        newcomers = {workload.user(session) for session in range(100, 130)}
+        assert len(bridge) == 100
+        assert newcomers & set(bridge)
+        assert not set(bridge) - newcomers - {workload.user(session) for session in range(100)}
+
+    def test_most_windows_are_full_and_some_are_not(self) -> None:
+        bridge = workload.steady_population(100)
+        lengths = [len(bridge.session(user).history) for user in bridge]
+        assert max(lengths) == 2 * workload.EXCHANGES
+        assert 60 < lengths.count(max(lengths)) < 100
+
+
 class TestSettle:
     # A process of its own: here the classes have been used before.
     SCRIPT = """

@@ -201,10 +201,10 @@ class Bridge:
 
     def _keep(self, user: str, session: bytes, now: int) -> None:
         self._latest = now
-        if self._is_bounded:
-            # To the end of the order, under the name that presence keeps too: not its equal.
+        if self._is_bounded and user in self._sessions and user != next(reversed(self._sessions)):
+            # To the end of the order, under the name that presence keeps too, not an equal one.
             user = self._presence.name(user, packed.room(session))
-            self._sessions.pop(user, None)
+            del self._sessions[user]
         self._sessions[user] = session
 
 

@@ -16,6 +16,10 @@ crisis  level, calm turns and times of the flagged turns, as text
 UTF-8 has no bytes FC, FD, FE and FF: where they stand, something ends. A change makes a new
 ``bytes``: to copy some kilobytes takes less time than to keep their parts apart. What has gone
 leaves no trace: the same state is always packed the same.
+
+A short session is filled up with FF to 480 bytes, with which its object takes 513. CPython keeps
+objects of up to 512 bytes in pools, by their size; sessions would all outgrow theirs, and leave
+pools behind that nothing else fills.
 """
 
 from collections.abc import Iterable
@@ -32,6 +36,8 @@ _LONG_PAUSE = 2**31 - 1
 _ASSISTANT = Role.ASSISTANT
 _ROLE_OF_BYTE = (Role.USER, _ASSISTANT) * 128
 _NAMES = {role: role.value for role in Role}
+_SMALLEST = 480
+_LOWEST_MARK = 0xFC
 _CRISIS = b"\xfc"
 _PAUSE = b"\xfd"
 _PLACE = b"\xfe"
@@ -41,7 +47,7 @@ _NEXT = b"\xff"
 def begin(role: Role, text: str, time: int, room: str) -> bytes:
     """Return a calm session of one message, said at a time in microseconds since 1970."""
     head = _HEAD.pack(time << 2 | (role is _ASSISTANT) << 1, 1)
-    return b"".join((head, room.encode(), _NEXT, text.encode()))
+    return _filled(head, room.encode(), _NEXT, text.encode())
 
 
 def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes:
@@ -49,21 +55,23 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
 
     The limit is 2 or more; the time is not before that of the newest message.
     """
+    packed = packed.rstrip(_NEXT)
     newest, count = _HEAD.unpack_from(packed)
     strings = _HEAD_SIZE + (count - 1) * _STEP_SIZE
+    steps, here, others = packed[_HEAD_SIZE:strings], packed[strings:], b""
     if count < limit:
         count += 1
-        steps, kept = packed[_HEAD_SIZE:strings], packed[strings:]
     else:
-        steps = packed[_HEAD_SIZE + _STEP_SIZE : strings]
-        here, _, others = packed[strings:].split(_NEXT, 2)
-        kept = here + _NEXT + others
+        steps = steps[_STEP_SIZE:]
+        here, _, others = here.split(_NEXT, 2)
+        here += _NEXT
     pause, mark = time - (newest >> 2), _NEXT
     if pause >= _LONG_PAUSE:
         pause, mark = _LONG_PAUSE, b"%b%d%b" % (_PAUSE, pause, _NEXT)
     head = _HEAD.pack(time << 2 | (role is _ASSISTANT) << 1 | newest & 1, count)
     step = _STEP.pack(pause << 1 | newest >> 1 & 1)
-    return b"".join((head, steps, step, kept, mark, text.encode()))
+    parts = head, steps, step, here, others, mark, text.encode()
+    return b"".join(parts).ljust(_SMALLEST, _NEXT)
 
 
 def move(packed: bytes, room: str) -> bytes:
@@ -72,22 +80,24 @@ def move(packed: bytes, room: str) -> bytes:
     It is the same object where the user is in the room already.
     """
     here = room.encode()
-    strings = _strings_at(length(packed))
-    if packed.startswith((here + _NEXT, here + _CRISIS), strings):
+    _, count = _HEAD.unpack_from(packed)
+    strings = _strings_at(count)
+    if packed.startswith(here, strings) and packed[strings + len(here)] >= _LOWEST_MARK:
         return packed
+    packed = packed.rstrip(_NEXT)
     texts = packed.index(_NEXT, strings)
     newest = packed.rindex(_NEXT)
     left, *crisis = packed[strings:texts].split(_CRISIS)
     text, _, place = packed[newest:].partition(_PLACE)
     place = place or left
     mark = b"" if place == here else _PLACE + place
-    return b"".join(
-        (packed[:strings], _CRISIS.join((here, *crisis)), packed[texts:newest], text, mark)
-    )
+    first = _CRISIS.join((here, *crisis))
+    return _filled(packed[:strings], first, packed[texts:newest], text, mark)
 
 
 def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
     """Return the session with another crisis state; to be calm takes no byte."""
+    packed = packed.rstrip(_NEXT)
     newest, count = _HEAD.unpack_from(packed)
     strings = _strings_at(count)
     texts = packed.index(_NEXT, strings)
@@ -95,9 +105,8 @@ def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
     head, mark = newest & ~1, b""
     if crisis != CALM:
         head, mark = newest | 1, _CRISIS + _written(crisis).encode()
-    return b"".join(
-        (_HEAD.pack(head, count), packed[_HEAD_SIZE:strings], here, mark, packed[texts:])
-    )
+    steps = packed[_HEAD_SIZE:strings]
+    return _filled(_HEAD.pack(head, count), steps, here, mark, packed[texts:])
 
 
 def is_calm(packed: bytes) -> bool:
@@ -137,6 +146,7 @@ def room(packed: bytes) -> str:
 
 def last(packed: bytes) -> Message:
     """Return the last message, without a look at the others."""
+    packed = packed.rstrip(_NEXT)
     newest, _ = _HEAD.unpack_from(packed)
     text, _, place = packed[packed.rindex(_NEXT) + 1 :].partition(_PLACE)
     where = place.decode() or room(packed)
@@ -149,7 +159,7 @@ def messages(packed: bytes) -> list[Message]:
     """Return all messages, oldest first."""
     newest, count = _HEAD.unpack_from(packed)
     pauses = [step >> 1 for step in unpack_from(f"<{count - 1}I", packed, _HEAD_SIZE)]
-    strings = packed[_strings_at(count) :]
+    strings = packed[_strings_at(count) :].rstrip(_NEXT)
     first, *texts = strings.split(_NEXT)
     here = _without_crisis(first).decode()
     rooms: Iterable[str] = repeat(here)
@@ -166,7 +176,7 @@ def messages(packed: bytes) -> list[Message]:
 def chat(packed: bytes) -> list[dict[str, str]]:
     """Return role and text of all messages, oldest first, as chat-completion APIs take them."""
     newest, count = _HEAD.unpack_from(packed)
-    strings = packed[_strings_at(count) :]
+    strings = packed[_strings_at(count) :].rstrip(_NEXT)
     _, *texts = strings.split(_NEXT)
     if _is_marked(strings):
         texts = _without_marks(texts)
@@ -174,6 +184,10 @@ def chat(packed: bytes) -> list[dict[str, str]]:
         {"role": _NAMES[role], "content": text.decode()}
         for role, text in zip(_roles(packed, newest, count), texts, strict=True)
     ]
+
+
+def _filled(*parts: bytes) -> bytes:
+    return b"".join(parts).ljust(_SMALLEST, _NEXT)
 
 
 def _strings_at(count: int) -> int:

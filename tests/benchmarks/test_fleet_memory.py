@@ -56,7 +56,7 @@ def test_measures_up_to_the_largest_size_wanted(
         assert str(caught.value) == "measured on request: set FLEET_SESSIONS"
 
 
-def test_a_fleet_resides_in_somewhat_more_than_it_allocates(
+def test_a_fleet_resides_in_about_what_it_allocates(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("FLEET_SESSIONS", "1000")
@@ -65,7 +65,8 @@ def test_a_fleet_resides_in_somewhat_more_than_it_allocates(
     workload.settle()
     allocated = measure.marginal(workload.population, 16, 32, measure.allocated)
     for resident in (fleet.track_rss(growth, 1_000), fleet.track_uss(growth, 1_000)):
-        assert 0.9 < resident / allocated < 1.5
+        # A megabyte in all, some of it in what the start of the process left free.
+        assert 0.7 < resident / allocated < 1.5
 
 
 def test_a_steady_fleet_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,8 +118,17 @@ def test_a_crisis_goes_without_a_trace(changes: list[tuple[CrisisState, str | No
 
 
 def test_a_message_takes_its_text_and_5_bytes() -> None:
-    session = packed.append(begun(), 2, Role.ASSISTANT, "grüße", 2_000_000)
-    assert len(session) - len(begun()) == len("grüße".encode()) + 5
+    long = packed.begin(Role.USER, "hello" * 100, 1_000_000, "lobby")
+    longer = packed.append(long, 2, Role.ASSISTANT, "grüße", 2_000_000)
+    assert len(longer) - len(long) == len("grüße".encode()) + 5
+
+
+def test_no_session_is_so_small_that_it_would_be_kept_in_a_pool() -> None:
+    sessions = [begun()]
+    sessions.append(packed.append(sessions[-1], 2, Role.ASSISTANT, "grüße", 2_000_000))
+    sessions.append(packed.move(sessions[-1], "library"))
+    sessions.append(packed.change_crisis(sessions[-1], CrisisState(CrisisLevel.ESCALATED)))
+    assert [sys.getsizeof(session) for session in sessions] == [513] * 4
 
 
 @pytest.mark.parametrize("pause", [2**31 - 2, 2**31 - 1, 2**31, 250_000_000_000_000_000])

@@ -36,7 +36,8 @@ class Bridge:
 
     ``history_window`` is in exchanges: a session keeps twice as many messages. ``max_sessions`` is
     the most sessions held at once, and ``capacity_policy`` what happens to one more.
-    ``idle_timeout`` is in seconds without a message, after which ``expire`` closes a session.
+    ``idle_timeout`` is in seconds without a message, after which ``expire`` closes a session, and
+    ``fold_after`` is the same for ``fold``, which compresses it until it is touched again.
     ``clock`` returns seconds since 1970, UTC, of which microseconds count; where it steps back,
     time stands still.
     ``indicators`` are the phrases that flag a user's message, in any case.
@@ -53,6 +54,7 @@ class Bridge:
         *,
         capacity_policy: CapacityPolicy = CapacityPolicy.CLOSE_LEAST_RECENTLY_ACTIVE,
         indicators: Iterable[str] = DEFAULT_INDICATORS,
+        fold_after: float | None = None,
     ) -> None:
         self._history_window = check_count("history_window", history_window, MAX_HISTORY_WINDOW)
         self._max_sessions = (
@@ -61,6 +63,7 @@ class Bridge:
         self._idle_timeout = (
             None if idle_timeout is None else check_duration("idle_timeout", idle_timeout)
         )
+        self._fold_after = None if fold_after is None else check_duration("fold_after", fold_after)
         self._clock = check_clock(clock)
         self._capacity_policy = _check_policy(capacity_policy)
         self._indicators = tuple(map(str.casefold, check_indicators(indicators)))
@@ -82,7 +85,7 @@ class Bridge:
         text = check_text(text)
         room = None if room is None else check_name("room", room)
         now = self._read_clock()
-        session = self._sessions.get(user)
+        session = self._unfolded(user)
         if session is None:
             session = self._open(user, text, now, DEFAULT_ROOM if room is None else room)
         else:
@@ -151,6 +154,23 @@ class Bridge:
             self.close(user)
         return idle
 
+    def fold(self) -> int:
+        """Fold the sessions without a message for longer than ``fold_after``; return how many.
+
+        A folded session takes less memory; a message or a move unfolds it, and to look at it takes
+        longer. A bridge without ``fold_after`` folds none.
+        """
+        if self._fold_after is None:
+            return 0
+        now = self._read_clock()
+        count = 0
+        for user, session in self._sessions.items():
+            if not packed.is_folded(session) and self._idle_time(session, now) > self._fold_after:
+                folded = packed.fold(session)
+                count += folded is not session
+                self._sessions[user] = folded
+        return count
+
     def __len__(self) -> int:
         """Return the number of open sessions."""
         return len(self._sessions)
@@ -169,12 +189,20 @@ class Bridge:
             return self._latest
         return now
 
+    def _idle_time(self, session: bytes, now: int) -> float:
+        return (now - packed.last_active(session)) / MICROSECONDS
+
     def _is_idle(self, session: bytes, now: int) -> bool:
-        idle = (now - packed.last_active(session)) / MICROSECONDS
-        return self._idle_timeout is not None and idle > self._idle_timeout
+        return self._idle_timeout is not None and self._idle_time(session, now) > self._idle_timeout
+
+    def _unfolded(self, user: str) -> bytes | None:
+        session = self._sessions.get(user)
+        if session is None or self._fold_after is None:
+            return session
+        return packed.unfold(session)
 
     def _find(self, user: str) -> bytes:
-        session = self._sessions.get(user)
+        session = self._unfolded(user)
         if session is None:
             raise SessionNotFoundError("user", actual=user, allowed="a user with an open session")
         return session

@@ -20,8 +20,13 @@ leaves no trace: the same state is always packed the same.
 A short session is filled up with FF to 480 bytes, with which its object takes 513. CPython keeps
 objects of up to 512 bytes in pools, by their size; sessions would all outgrow theirs, and leave
 pools behind that nothing else fills.
+
+A folded session, of a user who has been quiet for long, has the highest bit of newest set, and all
+from the room on compressed; it is filled up too. It is for ``unfold``, ``is_folded`` and
+``last_active`` alone.
 """
 
+import zlib
 from collections.abc import Iterable
 from itertools import repeat
 from struct import Struct, unpack_from
@@ -36,6 +41,8 @@ _LONG_PAUSE = 2**31 - 1
 _ASSISTANT = Role.ASSISTANT
 _ROLE_OF_BYTE = (Role.USER, _ASSISTANT) * 128
 _NAMES = {role: role.value for role in Role}
+_FOLDED = 1 << 63
+_WINDOW_BITS = -12  # of zlib: 4 KB, without a header and a checksum
 _SMALLEST = 480
 _LOWEST_MARK = 0xFC
 _CRISIS = b"\xfc"
@@ -109,6 +116,32 @@ def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
     return _filled(_HEAD.pack(head, count), steps, here, mark, packed[texts:])
 
 
+def fold(packed: bytes) -> bytes:
+    """Return the session folded, or the same object where that would not be smaller."""
+    newest, count = _HEAD.unpack_from(packed)
+    strings = _strings_at(count)
+    # Small tables do for some kilobytes, and come without a request to the system for memory.
+    compressor = zlib.compressobj(9, wbits=_WINDOW_BITS, memLevel=5)
+    compressed = compressor.compress(packed[strings:].rstrip(_NEXT)) + compressor.flush()
+    folded = _filled(_HEAD.pack(newest | _FOLDED, count), packed[_HEAD_SIZE:strings], compressed)
+    return folded if len(folded) < len(packed) else packed
+
+
+def unfold(packed: bytes) -> bytes:
+    """Return the session as it was before it was folded, if it was."""
+    if not is_folded(packed):
+        return packed
+    newest, count = _HEAD.unpack_from(packed)
+    strings = _strings_at(count)
+    decompressed = zlib.decompressobj(_WINDOW_BITS).decompress(packed[strings:])
+    return _filled(_HEAD.pack(newest ^ _FOLDED, count), packed[_HEAD_SIZE:strings], decompressed)
+
+
+def is_folded(packed: bytes) -> bool:
+    """Return whether the session is folded."""
+    return packed[7] >= 0x80
+
+
 def is_calm(packed: bytes) -> bool:
     """Return whether the crisis state is the calm one."""
     return not packed[0] & 1
@@ -133,7 +166,7 @@ def length(packed: bytes) -> int:
 def last_active(packed: bytes) -> int:
     """Return the time of the newest message, in microseconds since 1970."""
     newest, _ = _HEAD.unpack_from(packed)
-    return int(newest) >> 2
+    return int(newest & ~_FOLDED) >> 2
 
 
 def room(packed: bytes) -> str:

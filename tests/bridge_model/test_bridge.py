@@ -804,6 +804,86 @@ class TestPlainBridge(BridgeBehaviour):
     bridge_class = PlainBridge
 
 
+class TestFold:
+    def quiet_bridge(self, clock: Clock) -> Bridge:
+        """Return a bridge on which ada was quiet for 61 seconds and bo for 60, after long texts."""
+        bridge = Bridge(clock=clock, fold_after=60, max_sessions=2, idle_timeout=3_600)
+        bridge.receive("ada", 100 * FLAGGED_TEXT, "library")
+        bridge.move("ada", "cellar")
+        clock.time += 1
+        bridge.receive("bo", 100 * CALM_TEXT)
+        clock.time += 60
+        return bridge
+
+    def test_folds_who_was_quiet_for_longer(self) -> None:
+        clock = Clock()
+        bridge = self.quiet_bridge(clock)
+        assert bridge.fold() == 1
+        assert bridge.fold() == 0
+        clock.time += 1
+        assert bridge.fold() == 1
+
+    def test_nothing_else_changes(self) -> None:
+        bridge = self.quiet_bridge(Clock())
+        before = picture(bridge, ROOMS)
+        bridge.fold()
+        assert picture(bridge, ROOMS) == before
+        assert bridge.fold() == 0  # to look at a session is not to touch it
+
+    @pytest.mark.parametrize(
+        "touch",
+        [
+            lambda bridge: bridge.receive("ada", "hello"),
+            lambda bridge: bridge.reply("ada", "hello"),
+            lambda bridge: bridge.move("ada", "lobby"),
+        ],
+    )
+    def test_a_touch_unfolds(self, touch: Callable[[Bridge], object]) -> None:
+        clock = Clock()
+        folded, unfolded = self.quiet_bridge(clock), self.quiet_bridge(Clock())
+        folded.fold()
+        touch(folded)
+        touch(unfolded)
+        assert picture(folded, ROOMS) == picture(unfolded, ROOMS)
+        clock.time += 61
+        assert folded.fold() == 2
+
+    def test_a_folded_session_can_be_closed_expire_and_make_place(self) -> None:
+        clock = Clock()
+        bridge = self.quiet_bridge(clock)
+        clock.time += 1
+        assert bridge.fold() == 2
+        bridge.receive("chi", "hello")
+        assert sorted(bridge) == ["bo", "chi"]
+        clock.time += 3_600
+        assert bridge.expire() == ("bo",)
+        bridge.fold()
+        bridge.close("chi")
+        assert [bridge.room(name).members for name in ROOMS] == [frozenset()] * 3
+
+    def test_a_short_session_is_not_folded(self) -> None:
+        clock = Clock()
+        bridge = Bridge(clock=clock, fold_after=60)
+        bridge.receive("ada", "hello")
+        clock.time += 61
+        assert bridge.fold() == 0
+
+    def test_without_a_time_none_is_folded(self) -> None:
+        clock = Clock()
+        bridge = Bridge(clock=clock)
+        bridge.receive("ada", "hello")
+        clock.time += 1e9
+        assert bridge.fold() == 0
+
+    @pytest.mark.parametrize("fold_after", [0, -1.0, True, "60"])
+    def test_a_bad_time_is_refused(self, fold_after: Any) -> None:
+        with pytest.raises(BridgeError) as raised:
+            Bridge(fold_after=fold_after)
+        assert str(raised.value) == (
+            f"fold_after is {fold_after!r}; allowed: seconds above 0, at most 253402300799"
+        )
+
+
 def test_the_policies_say_what_they_do() -> None:
     assert [policy.value for policy in CapacityPolicy] == [
         "close the least recently active session",

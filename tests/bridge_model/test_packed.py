@@ -13,7 +13,7 @@ from tests.bridge_model.plain import PlainHistory
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-texts = st.text(min_size=1, max_size=20)
+texts = st.text(min_size=1, max_size=20) | st.just("on and on " * 60)
 rooms = st.sampled_from(["lobby", "library", "\U0001f339" * 64]) | st.text(min_size=1, max_size=20)
 times = st.lists(
     st.integers(0, int(LATEST_TIME)) | st.integers(0, 10_000), min_size=1, max_size=12
@@ -48,6 +48,10 @@ def test_what_is_packed_is_what_was_said(
         assert packed.room(session) == room
         assert packed.last_active(session) == time
         assert packed.chat(session) == plain.as_chat()[-limit:]
+        folded = packed.fold(session)
+        assert packed.unfold(folded) == session
+        assert packed.last_active(folded) == time
+        assert len(folded) <= len(session)
 
 
 @given(st.lists(rooms, min_size=1, max_size=6))
@@ -121,6 +125,23 @@ def test_a_message_takes_its_text_and_5_bytes() -> None:
     long = packed.begin(Role.USER, "hello" * 100, 1_000_000, "lobby")
     longer = packed.append(long, 2, Role.ASSISTANT, "grüße", 2_000_000)
     assert len(longer) - len(long) == len("grüße".encode()) + 5
+
+
+def test_a_session_that_would_not_shrink_is_not_folded() -> None:
+    session = begun()
+    assert packed.fold(session) is session
+    assert not packed.is_folded(session)
+    assert packed.unfold(session) is session
+
+
+def test_a_folded_session_says_so() -> None:
+    session = packed.begin(Role.USER, "hello" * 100, 1_000_000, "lobby")
+    folded = packed.fold(session)
+    assert packed.is_folded(folded)
+    assert packed.unfold(folded) == session
+    latest = packed.begin(Role.ASSISTANT, "hello" * 100, int(LATEST_TIME) * MICROSECONDS, "lobby")
+    assert not packed.is_folded(latest)
+    assert packed.last_active(packed.fold(latest)) == int(LATEST_TIME) * MICROSECONDS
 
 
 def test_no_session_is_so_small_that_it_would_be_kept_in_a_pool() -> None:

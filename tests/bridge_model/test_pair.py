@@ -19,7 +19,11 @@ ROOMS = ["lobby", "library", "r", "\U0001f339" * 64]
 
 users = st.sampled_from(USERS)
 rooms = st.sampled_from(ROOMS)
-texts = st.sampled_from([FLAGGED_TEXT, FLAGGED_TEXT, CALM_TEXT]) | st.text(max_size=40)
+texts = (
+    st.sampled_from([FLAGGED_TEXT, FLAGGED_TEXT, CALM_TEXT])
+    | st.text(max_size=40)
+    | st.just("on and on " * 60)
+)
 steps = st.sampled_from(
     [0.0, 1e-6, 0.3, 150.0, 300.0, 2_147.483647, 2_147.483648, 1e9]
 ) | st.floats(0, 10_000)
@@ -74,26 +78,27 @@ def readings(bridge: Bridge) -> Iterator[object]:
 
 @settings(deadline=None, max_examples=300)
 @given(
-    st.integers(1, 3),
-    st.sampled_from([None, 2]),
-    st.sampled_from([None, 200.0]),
-    st.sampled_from(CapacityPolicy),
+    st.fixed_dictionaries(
+        {
+            "history_window": st.integers(1, 3),
+            "max_sessions": st.sampled_from([None, 2]),
+            "idle_timeout": st.sampled_from([None, 200.0]),
+            "capacity_policy": st.sampled_from(CapacityPolicy),
+        }
+    ),
+    st.sampled_from([None, 0.001, 200.0]),
     st.lists(st.tuples(steps, calls), max_size=40),
 )
 def test_a_pair_of_bridges_cannot_be_told_apart(
-    window: int,
-    max_sessions: int | None,
-    idle_timeout: float | None,
-    policy: CapacityPolicy,
-    traffic: list[tuple[float, Call]],
+    options: dict[str, Any], fold_after: float | None, traffic: list[tuple[float, Call]]
 ) -> None:
     clock = Clock()
-    settings: Any = {"clock": clock, "capacity_policy": policy}
-    bridge = Bridge(window, max_sessions, idle_timeout, **settings)
-    plain = PlainBridge(window, max_sessions, idle_timeout, **settings)
+    bridge = Bridge(clock=clock, fold_after=fold_after, **options)
+    plain = PlainBridge(clock=clock, **options)
     times = accumulate((step for step, _ in traffic), initial=1_700_000_000.0)
     for clock.time, (_, call) in zip(times, traffic, strict=False):
         assert outcome(call, bridge) == outcome(call, plain)
+        bridge.fold()
         assert sorted(bridge) == sorted(plain)
         assert [bridge.session(user).crisis for user in sorted(bridge)] == [
             plain.session(user).crisis for user in sorted(bridge)

@@ -76,3 +76,36 @@ class SteadyFleet:
     @in_unit("bytes/session")
     def track_uss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
         return growth[sessions].uss / sessions
+
+
+class RollingFleet:
+    """The same of a fleet of which one in 20 talks, in turn, and the quiet sessions are folded.
+
+    Whether what folding saves is really given back, and used by those who talk.
+    """
+
+    params = (10_000,)
+    param_names = ("sessions",)
+    version = "1"
+
+    def setup_cache(self) -> dict[int, measure.Growth]:
+        if not workload.supports("Bridge.fold"):
+            return {}
+        grow = partial(measure.resident, workload.rolling_population)
+        return {sessions: grow(sessions) for sessions in self.params}
+
+    def setup(self, growth: dict[int, measure.Growth], sessions: int) -> None:
+        workload.api("Bridge.fold")
+        workload.settle()
+
+    @in_unit("bytes/session")
+    def track_live(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return measure.live(partial(workload.rolling_population, 500)) / 500
+
+    @in_unit("bytes/session")
+    def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return growth[sessions].rss / sessions
+
+    @in_unit("bytes/session")
+    def track_uss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
+        return growth[sessions].uss / sessions

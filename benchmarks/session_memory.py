@@ -81,6 +81,29 @@ class OneMoreSession:
         return costs[payload].marginal / workload.payload_bytes(payload)
 
 
+class FoldedSession:
+    """What one more session of 20 messages costs while its user is quiet and it is folded.
+
+    The texts of a session do not repeat each other, but for the number they all hold.
+    """
+
+    params = workload.PAYLOADS
+    param_names = ("payload",)
+    version = "1"
+
+    def setup(self, payload: str) -> None:
+        workload.api("Bridge.fold")
+        workload.settle()
+        bridge = workload.folded_population(2, payload)
+        assert bridge.fold() == 0
+        assert all(len(bridge.session(user).history) == 20 for user in bridge)
+
+    @in_unit("bytes/session")
+    def track_marginal(self, payload: str) -> float:
+        build = partial(workload.folded_population, payload=payload)
+        return measure.marginal(build, workload.LOW, workload.HIGH)
+
+
 class SessionPeak:
     """The peak RSS of the whole process while sessions are opened; 0 sessions is the control.
 

@@ -9,6 +9,7 @@ session table, 388 bytes a message, long ones in the window table, some 730.
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import count
+from operator import attrgetter
 from random import Random
 from typing import Any
 
@@ -76,12 +77,12 @@ _ANSWERS = {
 
 
 def api(name: str) -> Any:
-    """Return a public name of the bridge under test.
+    """Return a public name of the bridge under test, such as Bridge or Bridge.fold.
 
     Raises NotImplementedError where its commit has none: asv shows n/a.
     """
     try:
-        return getattr(import_module("bridge_model"), name)
+        return attrgetter(name)(import_module("bridge_model"))
     except (ImportError, AttributeError):
         raise NotImplementedError(f"this commit has no bridge_model.{name}") from None
 
@@ -136,9 +137,10 @@ def population(
     payload: str = "english",
     text: Callable[[str, int, bool], str] = chat_line,
     history_window: int = 20,
+    **options: Any,
 ) -> Any:
     """Return a bridge on which so many users talk in turns."""
-    bridge = open_bridge(history_window=history_window)
+    bridge = open_bridge(history_window=history_window, **options)
     for turn in range(exchanges):
         question, answer = text(payload, turn, False), text(payload, turn, True)
         for session in range(sessions):
@@ -164,6 +166,33 @@ def steady_population(sessions: int) -> Any:
             users[place] = next(newcomers)
         question, answer = (chat_line("english", turn, said) for said in (False, True))
         exchange(bridge, users[place], question, answer)
+    return bridge
+
+
+def folded_population(sessions: int, payload: str = "english") -> Any:
+    """Return a bridge of so many users who have been quiet for long, their sessions folded."""
+    bridge = population(sessions, payload=payload, fold_after=1.0)
+    for _ in range(2):  # the second time, the last user has been quiet for more than a second too
+        bridge.fold()
+    return bridge
+
+
+def rolling_population(sessions: int) -> Any:
+    """Return a bridge on which a few at a time talk, in turn, and the quiet ones are folded.
+
+    All but one in 20 of so many sessions are folded at any time, to be unfolded when their turn
+    comes again.
+    """
+    bridge = population(sessions, exchanges=1, history_window=EXCHANGES, fold_after=3_600.0)
+    random = Random(sessions)
+    for _ in range(30):
+        talking = [int(random.random() * sessions) for _ in range(sessions // 20)]
+        for _ in range(8 * len(talking)):
+            session = talking[int(random.random() * len(talking))]
+            turn = int(random.random() * EXCHANGES)
+            question, answer = (chat_line("english", turn, said) for said in (False, True))
+            exchange(bridge, session, question, answer)
+        bridge.fold()
     return bridge
 
 

@@ -20,6 +20,7 @@ class TestCrisisStates:
         assert tuple(live) == (10_000,)
         assert states.track_live(live, 10_000) == live[10_000]
         assert states.track_per_instance(live, 10_000) == live[10_000] / 10_000
+        assert 0 < states.track_per_instance(live, 10_000) - states.track_marginal(live, 10_000) < 1
 
     def test_refuses_states_that_are_all_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Unmoved:

@@ -3,7 +3,7 @@ from functools import partial
 import pytest
 
 from benchmarks import measure, workload
-from benchmarks.fleet_memory import Fleet, SteadyFleet
+from benchmarks.fleet_memory import Fleet, RollingFleet, SteadyFleet
 from benchmarks.measure import Growth
 
 
@@ -69,7 +69,16 @@ def test_a_fleet_resides_in_about_what_it_allocates(
         assert 0.7 < resident / allocated < 1.5
 
 
-def test_a_steady_fleet_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("fleet", "build"),
+    [
+        (SteadyFleet(), workload.steady_population),
+        (RollingFleet(), workload.rolling_population),
+    ],
+)
+def test_a_fleet_that_changes_is_measured_once(
+    fleet: SteadyFleet | RollingFleet, build: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = []
 
     def resident(build: object, sessions: int) -> Growth:
@@ -77,12 +86,17 @@ def test_a_steady_fleet_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> Non
         return Growth(rss=sessions * 900, uss=sessions * 800)
 
     monkeypatch.setattr(measure, "resident", resident)
-    fleet = SteadyFleet()
     growth = fleet.setup_cache()
     fleet.setup(growth, 10_000)
     assert fleet.track_rss(growth, 10_000) == 900.0
     assert fleet.track_uss(growth, 10_000) == 800.0
-    assert asked == [(workload.steady_population, 10_000)]
+    assert asked == [(build, 10_000)]
+
+
+def test_a_rolling_session_holds_less_than_a_steady_one() -> None:
+    steady, rolling = SteadyFleet(), RollingFleet()
+    rolling.setup({}, 10_000)
+    assert rolling.track_live({}, 10_000) < 0.75 * steady.track_live({}, 10_000)
 
 
 def test_a_steady_session_holds_less_than_one_that_said_twice_as_much() -> None:

@@ -31,6 +31,7 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
             "track_overhead": "held bytes/payload byte",
         },
     ),
+    "session_memory.FoldedSession": (PAYLOADS, {"track_marginal": "bytes/session"}),
     "session_memory.SessionPeak": (
         (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000),
         {"peakmem_open": None},
@@ -50,6 +51,7 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
         {
             "track_live": "bytes",
             "track_per_instance": "bytes/instance",
+            "track_marginal": "bytes/instance",
             "peakmem_create": None,
         },
     ),
@@ -82,6 +84,14 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
         {"track_rss": "bytes/session", "track_uss": "bytes/session"},
     ),
     "fleet_memory.SteadyFleet": (
+        (10_000,),
+        {
+            "track_live": "bytes/session",
+            "track_rss": "bytes/session",
+            "track_uss": "bytes/session",
+        },
+    ),
+    "fleet_memory.RollingFleet": (
         (10_000,),
         {
             "track_live": "bytes/session",
@@ -179,6 +189,7 @@ def test_a_commit_without_the_bridge_is_not_applicable(
             benchmark.setup(*cache, *case)
         assert str(caught.value) in {
             "this commit has no bridge_model.Bridge",
+            "this commit has no bridge_model.Bridge.fold",
             "this commit has no bridge_model.CrisisState",
             "measured on request: set FLEET_SESSIONS",
         }
@@ -189,6 +200,7 @@ def test_a_commit_without_the_bridge_is_not_applicable(
     [
         ("session_memory.Sessions", "setup_cache", ()),
         ("session_memory.OneMoreSession", "setup_cache", ()),
+        ("session_memory.FoldedSession", "setup", ("english",)),
         ("history_memory.HistoryWindow", "setup_cache", ()),
         ("history_memory.OneMoreMessage", "setup", ("english",)),
         ("history_memory.WindowPeak", "setup", (10,)),

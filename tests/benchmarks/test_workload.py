@@ -191,6 +191,33 @@ class TestSteadyPopulation:
         assert 60 < lengths.count(max(lengths)) < 100
 
 
+class TestFoldedPopulation:
+    @every_payload
+    def test_is_a_population_with_every_session_folded(self, payload: str) -> None:
+        folded = workload.folded_population(3, payload)
+        population = workload.population(3, payload=payload)
+        for user in population:
+            assert list(folded.session(user).history) == list(population.session(user).history)
+        assert folded.fold() == 0
+
+
+class TestRollingPopulation:
+    def test_the_quiet_ones_are_folded(self) -> None:
+        bridge = workload.rolling_population(100)
+        assert len(bridge) == 100
+        assert bridge.fold() == 0
+        for user in bridge:
+            bridge.reply(user, "Are you still there?")
+        # Every look at the clock is 1.5 seconds later.
+        assert 50 < sum(bridge.fold() for _ in range(2_500)) < 100  # the others are too short
+
+    def test_those_who_talked_for_long_have_full_windows(self) -> None:
+        bridge = workload.rolling_population(100)
+        lengths = [len(bridge.session(user).history) for user in bridge]
+        assert max(lengths) == 2 * workload.EXCHANGES
+        assert 50 < lengths.count(max(lengths)) < 100
+
+
 class TestSettle:
     # A process of its own: here the classes have been used before.
     SCRIPT = """

@@ -18,7 +18,7 @@ class Fleet:
 
     params = (1_000, 10_000, 100_000, 1_000_000)
     param_names = ("sessions",)
-    version = "2"
+    version = "3"
     timeout = 3_600
 
     def setup_cache(self) -> dict[int, measure.Growth]:
@@ -53,7 +53,7 @@ class SteadyFleet:
 
     params = (10_000,)
     param_names = ("sessions",)
-    version = "1"
+    version = "2"
 
     def setup_cache(self) -> dict[int, measure.Growth]:
         if not workload.supports("Bridge"):
@@ -86,7 +86,7 @@ class RollingFleet:
 
     params = (10_000,)
     param_names = ("sessions",)
-    version = "1"
+    version = "2"
 
     def setup_cache(self) -> dict[int, measure.Growth]:
         if not workload.supports("Bridge.fold"):

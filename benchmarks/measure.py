@@ -126,8 +126,10 @@ def resident(build: Callable[[int], object], size: int) -> Growth:
     Raises CalledProcessError if the process fails; what it said is on stderr.
     """
     process = subprocess.run(
-        [sys.executable, "-c", "from benchmarks.measure import _grow; _grow()"],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([_PROJECT, *sys.path])},
+        [sys.executable, "-P", "-c", "from benchmarks.measure import _grow; _grow()"],
+        # The project comes last, and the working directory not at all: what is measured is what
+        # this process would import, the commit that asv installed and not the one checked out.
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([*sys.path, _PROJECT])},
         input=pickle.dumps((build, size)),
         stdout=subprocess.PIPE,
         check=True,

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import measure
+from benchmarks import measure, workload
 from benchmarks.measure import Build, InexactError, Site
 
 LENSES: list[Callable[[Build], Any]] = [
@@ -278,6 +279,17 @@ class TestResident:
     def test_what_only_the_first_use_costs_is_no_growth(self) -> None:
         growth = measure.resident(import_much, 1_000)
         assert growth.rss < 1_000_000
+
+    def test_what_is_measured_is_what_would_be_imported_here(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """Under asv, the installed commit comes before the project that holds the benchmarks."""
+        (tmp_path / "bridge_model.py").write_text("raise SystemExit('the commit under test')")
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.chdir(measure._PROJECT)
+        with pytest.raises(subprocess.CalledProcessError):
+            measure.resident(workload.population, 1)
+        assert capfd.readouterr().err == "the commit under test\n"
 
     def test_a_failing_build_fails_and_says_why(self, capfd: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(

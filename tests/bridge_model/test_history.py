@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bridge_model import packed
 from bridge_model.errors import InvalidValueError
 from bridge_model.history import History
 from bridge_model.message import Message, Role
@@ -150,6 +151,16 @@ class HistoryBehaviour:
 
 class TestHistory(HistoryBehaviour):
     history_class = History
+
+    def test_its_length_and_its_end_are_read_without_the_rest(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        history = self.history(3, 6)
+        monkeypatch.delattr(packed, "messages")
+        assert len(history) == 6
+        assert history[-1] == message(5)
+        with pytest.raises(AttributeError):
+            list(history)
 
 
 class TestPlainHistory(HistoryBehaviour):

@@ -44,6 +44,7 @@ _NAMES = {role: role.value for role in Role}
 _FOLDED = 1 << 63
 _WINDOW_BITS = -12  # of zlib: 4 KB, without a header and a checksum
 _SMALLEST = 480
+_LARGE = 32_768
 _LOWEST_MARK = 0xFC
 _CRISIS = b"\xfc"
 _PAUSE = b"\xfd"
@@ -65,13 +66,16 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
     packed = packed.rstrip(_NEXT)
     newest, count = _HEAD.unpack_from(packed)
     strings = _HEAD_SIZE + (count - 1) * _STEP_SIZE
-    steps, here, others = packed[_HEAD_SIZE:strings], packed[strings:], b""
+    # Of a large session a slice is no copy: memory by the 100 KB comes from the system, slowly.
+    source: bytes | memoryview = packed if len(packed) < _LARGE else memoryview(packed)
     if count < limit:
         count += 1
+        steps, here, others = source[_HEAD_SIZE:strings], source[strings:], source[:0]
     else:
-        steps = steps[_STEP_SIZE:]
-        here, _, others = here.split(_NEXT, 2)
-        here += _NEXT
+        oldest = packed.index(_NEXT, strings) + 1
+        second = packed.index(_NEXT, oldest) + 1
+        steps = source[_HEAD_SIZE + _STEP_SIZE : strings]
+        here, others = source[strings:oldest], source[second:]
     pause, mark = time - (newest >> 2), _NEXT
     if pause >= _LONG_PAUSE:
         pause, mark = _LONG_PAUSE, b"%b%d%b" % (_PAUSE, pause, _NEXT)

@@ -54,6 +54,19 @@ def test_what_is_packed_is_what_was_said(
         assert len(folded) <= len(session)
 
 
+def test_a_large_session_is_packed_as_any_other() -> None:
+    session = packed.begin(Role.USER, "begin", 0, "lobby")
+    plain = PlainHistory(20)
+    for second in range(100):
+        text, room = f"{second} " * 1_000, f"room {second // 7}"
+        plain.append(Role.ASSISTANT, text, float(second), room)
+        session = packed.move(session, room)
+        session = packed.append(session, 40, Role.ASSISTANT, text, second * MICROSECONDS)
+    assert len(session) > 100_000
+    assert packed.messages(session) == list(plain)
+    assert packed.unfold(packed.fold(session)) == session
+
+
 @given(st.lists(rooms, min_size=1, max_size=6))
 def test_a_user_who_came_back_never_left(places: list[str]) -> None:
     session = begun()

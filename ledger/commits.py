@@ -1,0 +1,61 @@
+"""Commits: the history that the figures belong to, as git tells it."""
+
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+_FIELDS = "%H%x00%P%x00%aI%x00%s"
+
+
+class HistoryError(Exception):
+    """Git cannot tell the history; the message is one line and holds what git said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; ``date`` is when its author made it. The subject is anybody's text: escape it."""
+
+    hash: str
+    parents: tuple[str, ...]
+    date: datetime
+    subject: str
+
+
+def read_commits(repository: Path, revision: str = "HEAD") -> dict[str, Commit]:
+    """Return the commits that lead to a revision, by hash, ancestors before descendants.
+
+    Raises HistoryError where the folder is no repository or the revision is unknown.
+    """
+    arguments = ("--topo-order", "--reverse", "-z", f"--format={_FIELDS}", revision, "--")
+    fields = iter(_git(repository, "log", *arguments).split("\0"))
+    return {
+        name: Commit(name, tuple(parents.split()), datetime.fromisoformat(date), subject)
+        for name, parents, date, subject in zip(fields, fields, fields, fields, strict=False)
+    }
+
+
+def read_tags(repository: Path) -> dict[str, str]:
+    """Return the hash of the commit that each tag stands for, by the tag's name."""
+    lines = _git(
+        repository,
+        "for-each-ref",
+        "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)",
+        "refs/tags",
+    ).splitlines()
+    tags = (line.split("\0") for line in lines)
+    return {name: commit or tagged for name, tagged, commit in tags}
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    process = subprocess.run(
+        ["git", "-C", str(repository), *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if process.returncode:
+        said = process.stderr.strip().splitlines() or ["git failed"]
+        raise HistoryError(f"{repository}: {said[0]}")
+    return process.stdout

@@ -1,0 +1,173 @@
+import json
+from math import nan
+from pathlib import Path
+
+import pytest
+
+from ledger.series import Key, Skipped, read_series
+from tests.ledger.support import write_benchmarks, write_results
+
+EXACT = [r"\.track_(?!rss)"]
+ONE = "a" * 40
+TWO = "b" * 40
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    write_benchmarks(
+        tmp_path,
+        m__C__track_live={},
+        m__C__track_rss={"unit": "bytes/session"},
+        m__C__track_sizes={"param_names": ["size", "kind"], "params": [["1", "2"], ["'x'"]]},
+    )
+    return tmp_path
+
+
+def test_an_exact_figure_is_one_series_on_all_machines(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]}, machine="here")
+    write_results(results, TWO, {"m.C.track_live": [[101], [], "1"]}, machine="there")
+    measurements = read_series(results, EXACT)
+    (series,) = measurements.series
+    assert series.key == Key("m.C.track_live", (), "Python 3.12")
+    assert series.is_exact
+    assert series.unit == "bytes"
+    assert series.values == {ONE: 100, TWO: 101}
+    assert measurements.skipped == []
+
+
+def test_versions_of_python_are_series_of_their_own(results: Path) -> None:
+    for python in ("3.12", "3.13"):
+        write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]}, python=python)
+    keys = [series.key.environment for series in read_series(results, EXACT).series]
+    assert keys == ["Python 3.12", "Python 3.13"]
+
+
+def test_a_noisy_figure_is_a_series_of_each_machine(results: Path) -> None:
+    for machine in ("here", "there"):
+        write_results(results, ONE, {"m.C.track_rss": [[100], [], "1"]}, machine=machine)
+    series = read_series(results, EXACT).series
+    assert [one.key.environment for one in series] == ["here, env-py3.12", "there, env-py3.12"]
+    assert not any(one.is_exact for one in series)
+
+
+def test_without_a_pattern_nothing_is_exact(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]})
+    assert [series.is_exact for series in read_series(results, []).series] == [False]
+
+
+def test_parameters_may_change_over_time(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_sizes": [[1, 2], [["1", "2"], ["'x'"]], "1"]})
+    write_results(results, TWO, {"m.C.track_sizes": [[3, 4], [["2", "3"], ["'x'"]], "1"]})
+    series = read_series(results, EXACT).series
+    assert {one.key.parameters: one.values for one in series} == {
+        ("1", "'x'"): {ONE: 1},
+        ("2", "'x'"): {ONE: 2, TWO: 3},
+        ("3", "'x'"): {TWO: 4},
+    }
+    assert {one.parameter_names for one in series} == {("size", "kind")}
+
+
+def test_a_failure_is_known_and_what_does_not_apply_is_nothing(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[None], [], "1"]})
+    write_results(results, TWO, {"m.C.track_live": [[nan], [], "1"]})
+    (series,) = read_series(results, EXACT).series
+    assert series.values == {}
+    assert series.failed == {ONE}
+
+
+def test_a_build_that_failed_fails_every_parameter(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_sizes": [None, [["1", "2"], ["'x'"]], "1"]})
+    series = read_series(results, EXACT).series
+    assert [(one.key.parameters, one.failed) for one in series] == [
+        (("1", "'x'"), {ONE}),
+        (("2", "'x'"), {ONE}),
+    ]
+
+
+def test_what_failed_on_one_machine_may_have_been_measured_on_another(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[None], [], "1"]}, machine="a")
+    write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]}, machine="b")
+    write_results(results, ONE, {"m.C.track_live": [[None], [], "1"]}, machine="c")
+    (series,) = read_series(results, EXACT).series
+    assert (series.values, series.failed) == ({ONE: 100}, set())
+
+
+def test_machines_that_disagree_are_named(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]}, machine="here")
+    path = write_results(results, ONE, {"m.C.track_live": [[101], [], "1"]}, machine="there")
+    measurements = read_series(results, EXACT)
+    assert measurements.series[0].values == {ONE: 100}
+    assert measurements.skipped == [
+        Skipped(str(path), "m.C.track_live is 101 at aaaaaaaa, elsewhere 100")
+    ]
+
+
+def test_results_of_another_version_or_of_no_benchmark_are_left_out(results: Path) -> None:
+    write_results(
+        results,
+        ONE,
+        {"m.C.track_live": [[100], [], "2"], "m.Gone.track_live": [[100], [], "1"]},
+    )
+    assert read_series(results, EXACT).series == []
+
+
+def test_results_of_the_first_format_are_read(results: Path) -> None:
+    path = write_results(results, ONE, {})
+    path.write_text(
+        json.dumps(
+            {
+                "commit_hash": ONE,
+                "date": 1_776_081_600_000,
+                "params": {"machine": "here", "python": "3.12"},
+                "python": "3.12",
+                "requirements": {},
+                "results": {
+                    "m.C.track_live": 100,
+                    "m.C.track_sizes": {"result": [1, 2], "params": [["1", "2"], ["'x'"]]},
+                },
+                "version": 1,
+            }
+        )
+    )
+    measurements = read_series(results, EXACT)
+    assert measurements.skipped == []
+    assert [(one.key.parameters, one.values) for one in measurements.series] == [
+        ((), {ONE: 100}),
+        (("1", "'x'"), {ONE: 1}),
+        (("2", "'x'"), {ONE: 2}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"version": 2}',
+        '{"version": 3}',
+        '{"version": "x"}',
+        '{"version": 2, "commit_hash": "a", "params": {"machine": "here"}, "results": []}',
+        "\ud800".encode("utf-8", "surrogatepass"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(
+    results: Path, text: str | bytes
+) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]})
+    foreign = results / "here" / "foreign.json"
+    foreign.write_bytes(text if isinstance(text, bytes) else text.encode())
+    measurements = read_series(results, EXACT)
+    assert [one.values for one in measurements.series] == [{ONE: 100}]
+    (skipped,) = measurements.skipped
+    assert skipped.what == str(foreign)
+    assert skipped.why
+    assert "\n" not in skipped.why
+
+
+def test_without_benchmarks_there_is_nothing(tmp_path: Path) -> None:
+    measurements = read_series(tmp_path, EXACT)
+    assert measurements.series == []
+    (skipped,) = measurements.skipped
+    assert skipped.what == str(tmp_path / "benchmarks.json")

@@ -83,7 +83,7 @@ def asv_configuration() -> dict[str, object]:
 
 
 def test_asv_knows_every_key_it_is_given() -> None:
-    known = set(vars(Config())) | {"version", "build_cache_size"}
+    known = set(vars(Config())) | {"version", "build_cache_size", "ledger"}
     assert set(asv_configuration()) <= known
 
 

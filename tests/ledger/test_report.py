@@ -1,0 +1,89 @@
+import dataclasses
+
+import pytest
+
+from ledger.changes import Change, find_changes
+from ledger.report import tell_changes, tell_commit, tell_difference, tell_number
+from ledger.series import Key, Series
+from tests.ledger.support import history, series
+
+LINE = history("a", "b a", "c b", "d c")
+
+
+def change(before: float, after: float, unit: str = "bytes/session") -> Change:
+    key = Key("m.C.track_live", ("10", "'x'"), "Python 3.12")
+    return Change(Series(key, unit, ("size", "kind"), True), "a", "b", before, after, ())
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0.0, "0"),
+        (100, "100"),
+        (1_024.75, "1,024.75"),
+        (-1_000_000.0, "-1,000,000"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0"),
+    ],
+)
+def test_a_number_has_the_digits_it_needs(number: float, told: str) -> None:
+    assert tell_number(number) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit", "told"),
+    [
+        (
+            1_000.0,
+            1_001.0,
+            "bytes/session",
+            "1,000 -> 1,001 bytes/session, +1 (+0.10 %), +0.01 MB at 10,000 sessions, "
+            "999,001 sessions a GB",
+        ),
+        (100.0, 96.5, "bytes", "100 -> 96.5 bytes, -3.5 (-3.50 %)"),
+        (0.0, 8.0, "bytes/closed session", "0 -> 8 bytes/closed session, +8"),
+        (
+            8.0,
+            0.0,
+            "bytes/session",
+            "8 -> 0 bytes/session, -8 (-100.00 %), -0.08 MB at 10,000 sessions",
+        ),
+    ],
+)
+def test_a_difference_is_told_in_bytes_percent_and_fleets(
+    before: float, after: float, unit: str, told: str
+) -> None:
+    assert tell_difference(change(before, after, unit)) == told
+
+
+def test_changes_are_told_by_commit_the_newest_first() -> None:
+    one = series({"a": 100.0, "b": 101.0, "d": 105.0})
+    other = dataclasses.replace(
+        series({"a": 1.0, "b": 2.0}), key=Key("m.C.track_fixed", ("5",), "Python 3.12")
+    )
+    changes = [change for each in (one, other) for change in find_changes(each, LINE)]
+    name = "session_memory.Session.track_live, Python 3.12"
+    assert list(tell_changes(changes, LINE)) == [
+        "d 2026-01-01 subject of d",
+        f"    {name}: 101 -> 105 bytes/session, +4 (+3.96 %), +0.04 MB at 10,000 sessions, "
+        "9,523,810 sessions a GB",
+        "        in one of 2 commits from c to this one: not measured",
+        "b 2026-01-01 subject of b",
+        "    m.C.track_fixed (5), Python 3.12: 1 -> 2 bytes/session, +1 (+100.00 %), "
+        "+0.01 MB at 10,000 sessions, 500,000,000 sessions a GB",
+        f"    {name}: 100 -> 101 bytes/session, +1 (+1.00 %), +0.01 MB at 10,000 sessions, "
+        "9,900,990 sessions a GB",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("تاريخ", "تاريخ"),
+        ("\x1b[31mred\x07", "\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_a_subject_cannot_control_the_terminal(subject: str, told: str) -> None:
+    commit = dataclasses.replace(LINE["a"], hash="0123456789abcdef", subject=subject)
+    assert tell_commit(commit) == f"01234567 2026-01-01 {told}"

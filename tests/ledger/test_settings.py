@@ -1,0 +1,67 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.settings import Settings, SettingsError, read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, **settings: Any) -> Path:
+    path = folder / "asv.conf.json"
+    path.write_text(json.dumps({"version": 1, "project": "p", "repo": "."} | settings))
+    return path
+
+
+def test_settings_are_those_of_asv_and_of_the_ledger(tmp_path: Path) -> None:
+    path = write(tmp_path, results_dir="measured", repo="..", ledger={"exact": ["track_"]})
+    assert read_settings(path) == Settings(tmp_path / "measured", tmp_path / "..", ("track_",))
+
+
+def test_without_settings_nothing_is_exact(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path)) == Settings(tmp_path / "results", tmp_path / ".", ())
+
+
+def test_a_project_may_say_what_is_exact_in_its_comments_and_patterns() -> None:
+    assert read_settings(ROOT / "asv.conf.json").exact
+
+
+@pytest.mark.parametrize(
+    ("ledger", "message"),
+    [
+        ([], '"ledger" is []; allowed: the key "exact"'),
+        ({"exakt": []}, '"ledger" is {\'exakt\': []}; allowed: the key "exact"'),
+        (
+            {"exact": "track_"},
+            "\"exact\" is 'track_'; allowed: a list of regular expressions that match names of "
+            "benchmarks",
+        ),
+        (
+            {"exact": ["("]},
+            "\"exact\" is ['(']; allowed: a list of regular expressions that match names of "
+            "benchmarks",
+        ),
+        (
+            {"exact": [3]},
+            '"exact" is [3]; allowed: a list of regular expressions that match names of benchmarks',
+        ),
+    ],
+)
+def test_what_is_not_known_is_refused(tmp_path: Path, ledger: Any, message: str) -> None:
+    path = write(tmp_path, ledger=ledger)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value) == f"{path}: {message}"
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]"])
+def test_a_file_that_asv_cannot_read_is_named(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "asv.conf.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value).startswith(f"{path}: ")
+    assert "\n" not in str(raised.value)

@@ -40,7 +40,7 @@ class CrisisStates:
 
     @in_unit("bytes/instance")
     def track_marginal(self, live: dict[int, int], instances: int) -> float:
-        return measure.marginal(lambda count: tuple(_states(count)), instances // 2, instances)
+        return measure.marginal(lambda count: tuple(_states(count)), 1_000, 2_000)
 
     def peakmem_create(self, live: dict[int, int], instances: int) -> None:
         _states(instances)

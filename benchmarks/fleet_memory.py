@@ -48,12 +48,12 @@ class SteadyFleet:
     """The same of a fleet whose users arrived, talked and left at random for a long time.
 
     What a bulk fill hides shows here: memory that was freed, and is parked where nothing reuses it.
-    ``track_live`` is what is held, exact, of 500 sessions: the rest of the others is parked.
+    ``track_live`` is what is held, exact, of 200 sessions: the rest of the others is parked.
     """
 
     params = (10_000,)
     param_names = ("sessions",)
-    version = "2"
+    version = "3"
 
     def setup_cache(self) -> dict[int, measure.Growth]:
         if not workload.supports("Bridge"):
@@ -67,7 +67,7 @@ class SteadyFleet:
 
     @in_unit("bytes/session")
     def track_live(self, growth: dict[int, measure.Growth], sessions: int) -> float:
-        return measure.live(partial(workload.steady_population, 500)) / 500
+        return measure.live(partial(workload.steady_population, 200)) / 200
 
     @in_unit("bytes/session")
     def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
@@ -86,7 +86,7 @@ class RollingFleet:
 
     params = (10_000,)
     param_names = ("sessions",)
-    version = "2"
+    version = "3"
 
     def setup_cache(self) -> dict[int, measure.Growth]:
         if not workload.supports("Bridge.fold"):
@@ -100,7 +100,7 @@ class RollingFleet:
 
     @in_unit("bytes/session")
     def track_live(self, growth: dict[int, measure.Growth], sessions: int) -> float:
-        return measure.live(partial(workload.rolling_population, 500)) / 500
+        return measure.live(partial(workload.rolling_population, 200)) / 200
 
     @in_unit("bytes/session")
     def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:

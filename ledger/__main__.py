@@ -1,15 +1,23 @@
-"""The command line: ``python -m ledger show [RANGE]``."""
+"""The command line: ``python -m ledger show [RANGE]`` and ``gate BASE [HEAD]``."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ledger.changes import find_changes, find_gaps
-from ledger.commits import HistoryError, read_commits
-from ledger.report import tell_changes, tell_commit
-from ledger.series import read_series
+from ledger.commits import HistoryError, find_commit, read_commits
+from ledger.gate import compare
+from ledger.report import (
+    tell_changes,
+    tell_commit,
+    tell_comparison,
+    tell_json,
+    tell_markdown,
+)
+from ledger.series import Measurements, read_series
 from ledger.settings import SettingsError, read_settings
 
 WRONG_USE = 2
@@ -22,9 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="tell every change of an exact figure")
     show.add_argument("range", nargs="?", metavar="RANGE", help="of commits, as git takes it")
+    gate = commands.add_parser("gate", help="judge whether an exact figure grew")
+    gate.add_argument("base", metavar="BASE", help="the commit to compare with")
+    gate.add_argument("head", nargs="?", default="HEAD", metavar="HEAD", help="the commit judged")
+    form = gate.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
+    form.add_argument("--json", action="store_true", help="all of it, for a program")
     options = parser.parse_args(arguments)
     try:
-        status = _show(options.config, options.range)
+        status = _show(options) if options.command == "show" else _gate(options)
         sys.stdout.flush()
         return status
     except (SettingsError, HistoryError) as error:
@@ -36,10 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _show(configuration: Path, commit_range: str | None) -> int:
-    settings = read_settings(configuration)
+def _show(options: argparse.Namespace) -> int:
+    settings = read_settings(options.config)
     commits = read_commits(settings.repository)
-    wanted = commits if commit_range is None else read_commits(settings.repository, commit_range)
+    wanted = commits
+    if options.range is not None:
+        wanted = read_commits(settings.repository, options.range)
     measurements = read_series(settings.results, settings.exact)
     exact = [series for series in measurements.series if series.is_exact]
     changes = [
@@ -57,9 +73,32 @@ def _show(configuration: Path, commit_range: str | None) -> int:
     measured = {name for series in exact for name in series.values if name in wanted}
     guilty = {change.commit for change in changes}
     print(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
+    _name_skipped(measurements)
+    return 0
+
+
+def _gate(options: argparse.Namespace) -> int:
+    settings = read_settings(options.config)
+    base, head = (find_commit(settings.repository, name) for name in (options.base, options.head))
+    if base == head:
+        raise HistoryError(f"{options.base} and {options.head} are one commit; name two")
+    measurements = read_series(settings.results, settings.exact)
+    comparison = compare(measurements.series, base, head)
+    commits = read_commits(settings.repository, base) | read_commits(settings.repository, head)
+    sides = commits[base], commits[head]
+    if options.json:
+        print(json.dumps(tell_json(comparison, *sides), indent=2))
+    else:
+        tell = tell_markdown if options.markdown else tell_comparison
+        for line in tell(comparison, *sides):
+            print(line)
+    _name_skipped(measurements)
+    return comparison.verdict
+
+
+def _name_skipped(measurements: Measurements) -> None:
     for skipped in measurements.skipped:
         print(f"ledger: skipped {skipped.what}: {skipped.why}", file=sys.stderr)
-    return 0
 
 
 if __name__ == "__main__":

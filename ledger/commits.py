@@ -35,6 +35,12 @@ def read_commits(repository: Path, revision: str = "HEAD") -> dict[str, Commit]:
     }
 
 
+def find_commit(repository: Path, revision: str) -> str:
+    """Return the hash of the commit that a revision names. Raises HistoryError."""
+    name = f"{revision}^{{commit}}"
+    return _git(repository, "rev-parse", "--verify", "--end-of-options", name).strip()
+
+
 def read_tags(repository: Path) -> dict[str, str]:
     """Return the hash of the commit that each tag stands for, by the tag's name."""
     lines = _git(

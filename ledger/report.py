@@ -1,10 +1,13 @@
 """Report: changes told to people."""
 
+import html
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from ledger.changes import Change
 from ledger.commits import Commit
+from ledger.gate import Comparison, Verdict
 from ledger.series import Series
 
 _HASH_LENGTH = 8
@@ -24,6 +27,80 @@ def tell_changes(changes: Iterable[Change], commits: Mapping[str, Commit]) -> It
                 first = commits[change.unmeasured[0]].hash[:_HASH_LENGTH]
                 count = len(change.unmeasured) + 1
                 yield f"        in one of {count} commits from {first} to this one: not measured"
+
+
+def tell_comparison(comparison: Comparison, base: Commit, head: Commit) -> Iterator[str]:
+    """Iterate over lines that tell a comparison, the verdict first."""
+    yield tell_verdict(comparison)
+    yield f"from {tell_commit(base)}"
+    yield f"to   {tell_commit(head)}"
+    for change in comparison.changes:
+        yield f"    {tell_series(change.series)}: {tell_difference(change)}"
+    for reason, lacking in _lacking(comparison):
+        for series in lacking:
+            yield f"    {tell_series(series)}: {reason}"
+    if comparison.noisy:
+        yield f"Noisy figures that differ too, and do not decide: {len(comparison.noisy)}"
+
+
+def tell_markdown(comparison: Comparison, base: Commit, head: Commit) -> Iterator[str]:
+    """Iterate over lines of a comment for a pull request: the verdict, exact figures, the rest."""
+    yield f"### {tell_verdict(comparison)}"
+    yield ""
+    yield f"From {_escape(tell_commit(base))}  "
+    yield f"to {_escape(tell_commit(head))}"
+    if comparison.changes:
+        yield ""
+        yield from _table(comparison.changes)
+    for reason, lacking in _lacking(comparison):
+        yield ""
+        yield from (f"- {_escape(tell_series(series))}: {reason}" for series in lacking)
+    if comparison.noisy:
+        yield ""
+        yield "<details><summary>Noisy figures, which do not decide</summary>"
+        yield ""
+        yield from _table(comparison.noisy)
+        yield ""
+        yield "</details>"
+
+
+def tell_json(comparison: Comparison, base: Commit, head: Commit) -> dict[str, object]:
+    """Return a comparison as what JSON can hold."""
+
+    def figures(changes: Iterable[Change]) -> list[dict[str, object]]:
+        return [
+            _identity(change.series)
+            | {"before": change.before, "after": change.after, "delta": change.delta}
+            for change in changes
+        ]
+
+    return {
+        "verdict": comparison.verdict.name.lower().replace("_", " "),
+        "status": comparison.verdict.value,
+        "base": base.hash,
+        "head": head.hash,
+        "same": comparison.same,
+        "changes": figures(comparison.changes),
+        "noisy": figures(comparison.noisy),
+        "failed": [_identity(series) for series in comparison.failed],
+        "missing": [_identity(series) for series in comparison.missing],
+    }
+
+
+def tell_verdict(comparison: Comparison) -> str:
+    """Return the verdict of a comparison in one line."""
+    grew = sum(change.delta > 0 for change in comparison.changes)
+    shrank = len(comparison.changes) - grew
+    compared = comparison.same + len(comparison.changes)
+    told = {
+        Verdict.PASSED: "Nothing grew",
+        Verdict.GREW: f"{_count(grew)} grew",
+        Verdict.NOT_MEASURED: f"{_count(len(comparison.missing))} not measured",
+        Verdict.FAILED: f"{_count(len(comparison.failed))} failed",
+    }[comparison.verdict]
+    if not compared and not comparison.missing and not comparison.failed:
+        return "Nothing was measured at both commits"
+    return f"{told}: of {compared} compared, {grew} grew and {shrank} shrank"
 
 
 def tell_commit(commit: Commit) -> str:
@@ -50,6 +127,44 @@ def tell_difference(change: Change) -> str:
         if change.after > 0:
             told += f", {_GIGABYTE / change.after:,.0f} sessions a GB"
     return told
+
+
+def _count(figures: int) -> str:
+    return f"{figures} exact figure{'' if figures == 1 else 's'}"
+
+
+def _lacking(comparison: Comparison) -> list[tuple[str, tuple[Series, ...]]]:
+    reasons = [
+        ("its build or benchmark failed", comparison.failed),
+        ("not measured at the newer commit", comparison.missing),
+    ]
+    return [(reason, series) for reason, series in reasons if series]
+
+
+def _table(changes: Iterable[Change]) -> Iterator[str]:
+    yield "| figure | before | after | difference |"
+    yield "|---|--:|--:|--:|"
+    for change in changes:
+        before, after = tell_number(change.before), tell_number(change.after)
+        difference = f"{tell_number(change.delta, sign='+')} {change.series.unit}"
+        if change.before:
+            difference += f" ({100 * change.delta / change.before:+,.2f} %)"
+        figure = tell_series(change.series)
+        yield f"| {_escape(figure)} | {before} | {after} | {_escape(difference)} |"
+
+
+def _identity(series: Series) -> dict[str, object]:
+    return {
+        "benchmark": series.key.benchmark,
+        "parameters": list(series.key.parameters),
+        "environment": series.key.environment,
+        "unit": series.unit,
+    }
+
+
+def _escape(text: str) -> str:
+    """Return markdown that shows a text as it is, and none of the markup in it."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(text, quote=False))
 
 
 def tell_number(number: float, sign: str = "") -> str:

@@ -29,8 +29,8 @@ class Key(NamedTuple):
 class Series:
     """The values of one figure by the hash of the commit.
 
-    ``failed`` are the commits whose build or benchmark failed. Where a benchmark does not apply to
-    a commit there is neither. ``is_exact`` tells whether every difference is a change.
+    ``failed`` are the commits whose build or benchmark failed, ``inapplicable`` those that a
+    benchmark does not apply to. ``is_exact`` tells whether every difference is a change.
     """
 
     key: Key
@@ -39,6 +39,7 @@ class Series:
     is_exact: bool
     values: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    inapplicable: set[str] = field(default_factory=set)
 
 
 class Skipped(NamedTuple):
@@ -129,7 +130,9 @@ def _add(series: Series, figure: _Figure, path: Path) -> Iterator[Skipped]:
     if figure.value is None:
         if figure.commit not in series.values:
             series.failed.add(figure.commit)
-    elif not math.isnan(figure.value):
+    elif math.isnan(figure.value):
+        series.inapplicable.add(figure.commit)
+    else:
         known = series.values.setdefault(figure.commit, figure.value)
         series.failed.discard(figure.commit)
         if known != figure.value:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commits import Commit, HistoryError, read_commits, read_tags
+from ledger.commits import Commit, HistoryError, find_commit, read_commits, read_tags
 from tests.ledger.support import git, repository
 
 
@@ -71,3 +71,12 @@ def test_a_folder_that_is_no_repository_is_named(tmp_path: Path) -> None:
     with pytest.raises(HistoryError) as raised:
         read_commits(tmp_path / "nowhere")
     assert str(tmp_path / "nowhere") in str(raised.value)
+
+
+def test_a_revision_is_found(tmp_path: Path) -> None:
+    one, two = repository(tmp_path, "one", "two")
+    assert find_commit(tmp_path, "HEAD") == two
+    assert find_commit(tmp_path, one[:7]) == one
+    with pytest.raises(HistoryError) as raised:
+        find_commit(tmp_path, "--help")
+    assert "\n" not in str(raised.value)

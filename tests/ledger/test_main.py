@@ -110,3 +110,125 @@ def test_a_reader_who_has_seen_enough_is_no_error(project: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
+
+
+def test_gate_names_what_grew(project: Path) -> None:
+    one, two, *_ = short_hashes(project)
+    judged = run(project, "gate", "HEAD~3", "HEAD~2")
+    assert judged.returncode == 1
+    assert judged.stdout.splitlines() == [
+        "1 exact figure grew: of 1 compared, 1 grew and 0 shrank",
+        f"from {one} one",
+        f"to   {two} two: <b>",
+        "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %)",
+    ]
+
+
+def test_gate_passes_what_shrank(project: Path) -> None:
+    judged = run(project, "gate", "HEAD", "HEAD~3")
+    assert judged.returncode == 0
+    first, *_ = judged.stdout.splitlines()
+    assert first == "Nothing grew: of 1 compared, 0 grew and 1 shrank"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["HEAD~3", "v9"], "fatal: Needed a single revision"),
+        (["HEAD", "main"], "HEAD and main are one commit; name two"),
+    ],
+)
+def test_gate_refuses_wrong_use(project: Path, arguments: list[str], message: str) -> None:
+    judged = run(project, "gate", *arguments)
+    assert judged.returncode == 2
+    assert judged.stdout == ""
+    assert judged.stderr.endswith(f"{message}\n")
+    assert len(judged.stderr.splitlines()) == 1
+
+
+def test_gate_does_not_pass_what_was_not_measured(project: Path) -> None:
+    for path in (project / "results" / "here").glob("*-env-*.json"):
+        path.unlink()
+    judged = run(project, "gate", "HEAD~3")
+    assert judged.returncode == 3
+    assert judged.stdout.splitlines()[0] == "Nothing was measured at both commits"
+
+
+def test_gate_does_not_pass_a_head_that_lacks_a_figure(project: Path) -> None:
+    *_, four = short_hashes(project)
+    (path,) = (project / "results" / "here").glob(f"{four.split()[0]}-*.json")
+    path.unlink()
+    judged = run(project, "gate", "HEAD~3")
+    assert judged.returncode == 3
+    assert judged.stdout.splitlines()[0] == (
+        "1 exact figure not measured: of 0 compared, 0 grew and 0 shrank"
+    )
+
+
+def test_gate_does_not_pass_a_failure(project: Path) -> None:
+    judged = run(project, "gate", "HEAD~2", "HEAD~1")
+    assert judged.returncode == 4
+    lines = judged.stdout.splitlines()
+    assert lines[0] == "1 exact figure failed: of 0 compared, 0 grew and 0 shrank"
+    assert lines[-1] == "    m.C.track_live, Python 3.12: its build or benchmark failed"
+
+
+def test_gate_writes_a_comment_for_a_pull_request(project: Path) -> None:
+    one, two, *_ = short_hashes(project)
+    judged = run(project, "gate", "HEAD~3", "HEAD~2", "--markdown")
+    assert judged.returncode == 1
+    assert judged.stdout.splitlines() == [
+        "### 1 exact figure grew: of 1 compared, 1 grew and 0 shrank",
+        "",
+        f"From {one} one  ",
+        f"to {two} two: &lt;b&gt;",
+        "",
+        "| figure | before | after | difference |",
+        "|---|--:|--:|--:|",
+        "| m.C.track\\_live, Python 3.12 | 100 | 108 | \\+8 bytes \\(\\+8.00 %\\) |",
+    ]
+
+
+def test_gate_folds_the_noisy_figures_of_a_comment(project: Path) -> None:
+    _, two, *_ = short_hashes(project)
+    (path,) = (project / "results" / "here").glob(f"{two.split()[0]}-*.json")
+    results = json.loads(path.read_text())
+    results["results"]["m.C.time_it"] = [[3.0], [], "1"]
+    path.write_text(json.dumps(results))
+    lines = run(project, "gate", "HEAD~3", "HEAD~2", "--markdown").stdout.splitlines()
+    folded = lines[lines.index("<details><summary>Noisy figures, which do not decide</summary>") :]
+    assert folded[4] == (
+        "| m.C.time\\_it, here, env-py3.12 | 1.5 | 3 | \\+1.5 seconds \\(\\+100.00 %\\) |"
+    )
+    assert folded[-1] == "</details>"
+    plain = run(project, "gate", "HEAD~3", "HEAD~2").stdout.splitlines()
+    assert plain[-1] == "Noisy figures that differ too, and do not decide: 1"
+
+
+def test_gate_tells_all_of_it_to_a_program(project: Path) -> None:
+    judged = run(project, "gate", "HEAD~3", "HEAD~2", "--json")
+    assert judged.returncode == 1
+    told = json.loads(judged.stdout)
+    assert {name: told[name] for name in ("verdict", "status", "same")} == {
+        "verdict": "grew",
+        "status": 1,
+        "same": 0,
+    }
+    assert told["changes"] == [
+        {
+            "benchmark": "m.C.track_live",
+            "parameters": [],
+            "environment": "Python 3.12",
+            "unit": "bytes",
+            "before": 100,
+            "after": 108,
+            "delta": 8,
+        }
+    ]
+    assert told["noisy"] == told["failed"] == told["missing"] == []
+
+
+def test_a_comment_and_json_at_once_are_refused(project: Path) -> None:
+    judged = run(project, "gate", "HEAD~1", "--markdown", "--json")
+    assert judged.returncode == 2
+    assert "not allowed with argument" in judged.stderr

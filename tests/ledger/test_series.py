@@ -67,12 +67,13 @@ def test_parameters_may_change_over_time(results: Path) -> None:
     assert {one.parameter_names for one in series} == {("size", "kind")}
 
 
-def test_a_failure_is_known_and_what_does_not_apply_is_nothing(results: Path) -> None:
+def test_a_failure_is_known_and_what_does_not_apply(results: Path) -> None:
     write_results(results, ONE, {"m.C.track_live": [[None], [], "1"]})
     write_results(results, TWO, {"m.C.track_live": [[nan], [], "1"]})
     (series,) = read_series(results, EXACT).series
     assert series.values == {}
     assert series.failed == {ONE}
+    assert series.inapplicable == {TWO}
 
 
 def test_a_build_that_failed_fails_every_parameter(results: Path) -> None:

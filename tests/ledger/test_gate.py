@@ -1,0 +1,69 @@
+import pytest
+
+from ledger.gate import Verdict, compare
+from ledger.series import Key, Series
+
+
+def figure(
+    name: str,
+    values: dict[str, float],
+    failed: str = "",
+    inapplicable: str = "",
+    is_exact: bool = True,
+) -> Series:
+    key = Key(f"m.C.track_{name}", (), "Python 3.12")
+    return Series(key, "bytes", (), is_exact, values, set(failed), set(inapplicable))
+
+
+SAME = figure("same", {"a": 1.0, "b": 1.0})
+GREW = figure("grew", {"a": 100.0, "b": 101.0})
+SHRANK = figure("shrank", {"a": 100.0, "b": 99.0})
+FAILED = figure("failed", {"a": 100.0}, failed="b")
+FAILED_BEFORE = figure("failed_before", {"b": 100.0}, failed="a")
+MISSING = figure("missing", {"a": 100.0})
+GONE = figure("gone", {"a": 100.0}, inapplicable="b")
+NEW = figure("new", {"b": 100.0})
+NOISY = figure("noisy", {"a": 100.0, "b": 900.0}, is_exact=False)
+NOISY_FAILED = figure("noisy_failed", {"a": 100.0}, failed="b", is_exact=False)
+
+
+@pytest.mark.parametrize(
+    ("series", "verdict"),
+    [
+        ([SAME], Verdict.PASSED),
+        ([SHRANK], Verdict.PASSED),
+        ([SAME, NEW, GONE, NOISY, NOISY_FAILED], Verdict.PASSED),
+        ([SAME, GREW], Verdict.GREW),
+        ([SHRANK, GREW], Verdict.GREW),
+        ([], Verdict.NOT_MEASURED),
+        ([NOISY], Verdict.NOT_MEASURED),
+        ([NEW], Verdict.NOT_MEASURED),
+        ([GONE], Verdict.NOT_MEASURED),
+        ([SAME, MISSING], Verdict.NOT_MEASURED),
+        ([GREW, MISSING], Verdict.NOT_MEASURED),
+        ([GREW, MISSING, FAILED], Verdict.FAILED),
+        ([SAME, FAILED_BEFORE], Verdict.FAILED),
+    ],
+)
+def test_what_is_not_known_never_passes(series: list[Series], verdict: Verdict) -> None:
+    assert compare(series, "a", "b").verdict is verdict
+
+
+def test_the_verdicts_are_exit_statuses_and_none_is_that_of_wrong_use() -> None:
+    assert [verdict.value for verdict in Verdict] == [0, 1, 3, 4]
+
+
+def test_the_largest_growth_comes_first() -> None:
+    from_nothing = figure("from_nothing", {"a": 0.0, "b": 1.0})
+    doubled = figure("doubled", {"a": 1.0, "b": 2.0})
+    comparison = compare([SHRANK, GREW, doubled, SAME, from_nothing], "a", "b")
+    assert [change.series for change in comparison.changes] == [from_nothing, doubled, GREW, SHRANK]
+    assert comparison.same == 1
+
+
+def test_each_series_is_told_once() -> None:
+    comparison = compare([SAME, GREW, FAILED, MISSING, GONE, NEW, NOISY], "a", "b")
+    assert [change.series for change in comparison.changes] == [GREW]
+    assert [change.series for change in comparison.noisy] == [NOISY]
+    assert comparison.failed == (FAILED,)
+    assert comparison.missing == (MISSING,)

@@ -1,10 +1,14 @@
-# PYTHON=python3.12 measures that Python; RANGE=v0.1.. measures those commits.
-export PYTHON RANGE
+# PYTHON=python3.12 measures that Python; RANGE=v0.1.. measures those commits; BASE=v0.1 is what a
+# gate compares with.
+export PYTHON RANGE BASE
 
-.PHONY: bench site test clean
+.PHONY: bench gate site test clean
 
 bench:
 	@python3 -m tools bench
+
+gate:
+	@python3 -m tools gate
 
 site:
 	@python3 -m tools site

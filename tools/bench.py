@@ -74,15 +74,9 @@ def bench(commit_range: str) -> int:
     0 where all is measured, 2 where a commit did not build or a benchmark failed: these are named.
     Raises BenchError where nothing can be measured.
     """
-    check_repository()
-    check_writable(Path("results"))
+    machine = check_machine()
     check_writable(Path("html"))
-    try:
-        machine = register()
-    except (OSError, UserError) as error:
-        raise BenchError(f"cannot register this machine with asv: {_reason(error)}") from None
     series = Series(machine, environment_name())
-    check_writable(Path("results", machine))
     before = {result.commit_hash: result.started_at for result in series.results()}
     status = measure(machine, commit_range or pending(series))
     publish()
@@ -92,6 +86,18 @@ def bench(commit_range: str) -> int:
     if git("status", "--porcelain", "--", *MEASURED_PATHS):
         print(f"Commits are measured: what is not committed of {_PATHS} is in no figure")
     return status
+
+
+def check_machine() -> str:
+    """Return asv's name of this machine. Raises BenchError where its results cannot be kept."""
+    check_repository()
+    check_writable(Path("results"))
+    try:
+        machine = register()
+    except (OSError, UserError) as error:
+        raise BenchError(f"cannot register this machine with asv: {_reason(error)}") from None
+    check_writable(Path("results", machine))
+    return machine
 
 
 def check_repository() -> None:

@@ -23,13 +23,15 @@ def tools(*arguments: str, python: str) -> "subprocess.CompletedProcess[str]":
 def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
     process = tools(*arguments, python=sys.executable)
     assert process.returncode == 2
-    assert process.stderr == "usage: python3 -m tools {bench,site,test}\n"
+    assert process.stderr == "usage: python3 -m tools {bench,gate,site,test}\n"
 
 
-@pytest.mark.parametrize("command", ["bench", "site", "test"])
-def test_a_python_that_is_not_installed_is_one_line(command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "status"), [("bench", 1), ("gate", 2), ("site", 1), ("test", 1)]
+)
+def test_a_python_that_is_not_installed_is_one_line(command: str, status: int) -> None:
     process = tools(command, python="python3.99")
-    assert process.returncode == 1
+    assert process.returncode == status
     assert process.stderr == (
         f"{command}: python3.99 is not installed; install CPython 3.11 or newer, "
         "or name another: make bench PYTHON=python3.12\n"

@@ -1,11 +1,12 @@
 """Report: changes told to people."""
 
 import html
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from ledger.changes import Change
+from ledger.changes import Change, Creep
 from ledger.commits import Commit
 from ledger.gate import Comparison, Verdict
 from ledger.series import Series
@@ -27,6 +28,20 @@ def tell_changes(changes: Iterable[Change], commits: Mapping[str, Commit]) -> It
                 first = commits[change.unmeasured[0]].hash[:_HASH_LENGTH]
                 count = len(change.unmeasured) + 1
                 yield f"        in one of {count} commits from {first} to this one: not measured"
+
+
+def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: str) -> Iterator[str]:
+    """Iterate over lines that tell what figures grew by since a tag or commit, the most first."""
+    grown = [creep for creep in creeps if creep.after > creep.before]
+    if grown:
+        yield f"Grown since {since}:"
+    for creep in sorted(grown, key=_growth, reverse=True):
+        change = Change(creep.series, creep.since, "", creep.before, creep.after, ())
+        yield f"    {tell_series(creep.series)}: {tell_difference(change)}"
+        largest = creep.changes[0]
+        delta, count = tell_number(largest.delta, sign="+"), len(creep.changes)
+        made_of = f"in {count} commits, most in" if count > 1 else "in"
+        yield f"        {made_of} {tell_commit(commits[largest.commit])}: {delta}"
 
 
 def tell_comparison(comparison: Comparison, base: Commit, head: Commit) -> Iterator[str]:
@@ -127,6 +142,11 @@ def tell_difference(change: Change) -> str:
         if change.after > 0:
             told += f", {_GIGABYTE / change.after:,.0f} sessions a GB"
     return told
+
+
+def _growth(creep: Creep) -> float:
+    delta = creep.after - creep.before
+    return delta / creep.before if creep.before else math.inf
 
 
 def _count(figures: int) -> str:

@@ -59,9 +59,26 @@ def test_shows_every_change_and_what_is_missing(project: Path) -> None:
         "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %)",
         f"{three} three",
         "    not measured: 1 of 1 exact figures",
+        "Grown since the first measured commit:",
+        "    m.C.track_live, Python 3.12: 100 -> 109 bytes, +9 (+9.00 %)",
+        f"        in 2 commits, most in {two} two: <b>: +8",
         "2 of 3 measured commits changed an exact figure",
     ]
     assert (shown.returncode, shown.stderr) == (0, "")
+
+
+def test_shows_what_grew_since_the_last_tag(project: Path) -> None:
+    *_, four = short_hashes(project)
+    subprocess.run(["git", "tag", "v1", "HEAD~3"], cwd=project, check=True)
+    subprocess.run(["git", "tag", "v2", "HEAD~2"], cwd=project, check=True)
+    lines = run(project, "show").stdout.splitlines()
+    assert lines[lines.index("Grown since v2:") : -1] == [
+        "Grown since v2:",
+        "    m.C.track_live, Python 3.12: 108 -> 109 bytes, +1 (+0.93 %)",
+        f"        in {four} four: +1",
+    ]
+    subprocess.run(["git", "tag", "v3", "HEAD"], cwd=project, check=True)
+    assert "Grown" not in run(project, "show").stdout
 
 
 def test_shows_a_range(project: Path) -> None:

@@ -2,8 +2,14 @@ import dataclasses
 
 import pytest
 
-from ledger.changes import Change, find_changes
-from ledger.report import tell_changes, tell_commit, tell_difference, tell_number
+from ledger.changes import Change, find_changes, find_creep
+from ledger.report import (
+    tell_changes,
+    tell_commit,
+    tell_creep,
+    tell_difference,
+    tell_number,
+)
 from ledger.series import Key, Series
 from tests.ledger.support import history, series
 
@@ -74,6 +80,27 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
         f"    {name}: 100 -> 101 bytes/session, +1 (+1.00 %), +0.01 MB at 10,000 sessions, "
         "9,900,990 sessions a GB",
     ]
+
+
+def test_what_grew_most_is_told_first_and_what_shrank_is_not() -> None:
+    values = [
+        {"a": 100.0, "b": 101.0, "c": 103.0},
+        {"a": 10.0, "b": 9.0},
+        {"a": 0.0, "b": 1.0},
+        {"a": 1.0},
+    ]
+    creeps = [creep for one in values if (creep := find_creep(series(one), LINE, "a"))]
+    name = "session_memory.Session.track_live, Python 3.12"
+    assert list(tell_creep(creeps, LINE, "v1")) == [
+        "Grown since v1:",
+        f"    {name}: 0 -> 1 bytes/session, +1, +0.01 MB at 10,000 sessions, "
+        "1,000,000,000 sessions a GB",
+        "        in b 2026-01-01 subject of b: +1",
+        f"    {name}: 100 -> 103 bytes/session, +3 (+3.00 %), +0.03 MB at 10,000 sessions, "
+        "9,708,738 sessions a GB",
+        "        in 2 commits, most in c 2026-01-01 subject of c: +2",
+    ]
+    assert list(tell_creep([], LINE, "v1")) == []
 
 
 @pytest.mark.parametrize(

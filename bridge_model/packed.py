@@ -197,29 +197,32 @@ def messages(packed: bytes) -> list[Message]:
     newest, count = _HEAD.unpack_from(packed)
     pauses = [step >> 1 for step in unpack_from(f"<{count - 1}I", packed, _HEAD_SIZE)]
     strings = packed[_strings_at(count) :].rstrip(_NEXT)
-    first, *texts = strings.split(_NEXT)
-    here = _without_crisis(first).decode()
-    rooms: Iterable[str] = repeat(here)
-    if _is_marked(strings):
+    rooms: Iterable[str]
+    if _is_plain(strings):
+        here, *contents = _read_plain(strings)
+        rooms = repeat(here)
+    else:
+        first, *texts = strings.split(_NEXT)
         pauses = _read_pauses(texts, pauses)
-        rooms = _read_rooms(texts, here)
-        texts = _without_marks(texts)
+        rooms = _read_rooms(texts, _without_crisis(first).decode())
+        contents = _read_contents(texts)
     time = newest >> 2
     times = [time, *[time := time - pause for pause in reversed(pauses)]]
-    roles = _roles(packed, newest, count)
-    return messages_of(roles, map(bytes.decode, texts), reversed(times), rooms)
+    return messages_of(_roles(packed, newest, count), contents, reversed(times), rooms)
 
 
 def chat(packed: bytes) -> list[dict[str, str]]:
     """Return role and text of all messages, oldest first, as chat-completion APIs take them."""
     newest, count = _HEAD.unpack_from(packed)
     strings = packed[_strings_at(count) :].rstrip(_NEXT)
-    _, *texts = strings.split(_NEXT)
-    if _is_marked(strings):
-        texts = _without_marks(texts)
+    if _is_plain(strings):
+        _, *contents = _read_plain(strings)
+    else:
+        _, *texts = strings.split(_NEXT)
+        contents = _read_contents(texts)
     return [
-        {"role": _NAMES[role], "content": text.decode()}
-        for role, text in zip(_roles(packed, newest, count), texts, strict=True)
+        {"role": _NAMES[role], "content": content}
+        for role, content in zip(_roles(packed, newest, count), contents, strict=True)
     ]
 
 
@@ -241,8 +244,13 @@ def _without_crisis(first: bytes) -> bytes:
     return first.partition(_CRISIS)[0]
 
 
-def _is_marked(strings: bytes) -> bool:
-    return _PLACE in strings or _PAUSE in strings
+def _is_plain(strings: bytes) -> bool:
+    """Return whether there are no marks, and no NUL, so that all can be decoded at once."""
+    return not (_PLACE in strings or _PAUSE in strings or _CRISIS in strings or b"\0" in strings)
+
+
+def _read_plain(strings: bytes) -> list[str]:
+    return strings.replace(_NEXT, b"\0").decode().split("\0")
 
 
 def _read_pauses(texts: list[bytes], pauses: list[int]) -> list[int]:
@@ -260,8 +268,8 @@ def _read_rooms(texts: list[bytes], here: str) -> list[str]:
     return rooms[::-1]
 
 
-def _without_marks(texts: list[bytes]) -> list[bytes]:
-    return [text.partition(_PAUSE)[0].partition(_PLACE)[0] for text in texts]
+def _read_contents(texts: list[bytes]) -> list[str]:
+    return [text.partition(_PAUSE)[0].partition(_PLACE)[0].decode() for text in texts]
 
 
 def _written(crisis: CrisisState) -> str:

@@ -67,6 +67,14 @@ def test_a_large_session_is_packed_as_any_other() -> None:
     assert packed.unfold(packed.fold(session)) == session
 
 
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\n", "\x1f", "\U0010ffff", "\xff", "ü\xfe"])
+def test_a_text_may_hold_any_character(text: str) -> None:
+    session = packed.append(begun(), 3, Role.ASSISTANT, text, 1_000_000)
+    session = packed.append(session, 3, Role.USER, "so", 1_000_000)
+    assert [message.content for message in packed.messages(session)] == ["hello", text, "so"]
+    assert [line["content"] for line in packed.chat(session)] == ["hello", text, "so"]
+
+
 @given(st.lists(rooms, min_size=1, max_size=6))
 def test_a_user_who_came_back_never_left(places: list[str]) -> None:
     session = begun()

@@ -24,7 +24,7 @@ class Comparison:
     ``changes`` are the exact figures that differ, the largest growth first, ``noisy`` the others
     that do. ``same`` counts the exact figures that are equal. ``failed`` are the exact series
     whose build or benchmark failed at either commit, ``missing`` those with a value at the base
-    and nothing at the head.
+    and nothing at the head, though the head was measured with that Python.
     """
 
     changes: tuple[Change, ...]
@@ -47,6 +47,8 @@ class Comparison:
 
 def compare(series: Iterable[Series], base: str, head: str) -> Comparison:
     """Return the comparison of two commits, by their hashes."""
+    series = list(series)
+    measured_in = {one.key.environment for one in series if _knows(one, head)}
     changes: list[Change] = []
     noisy: list[Change] = []
     failed: list[Series] = []
@@ -61,11 +63,20 @@ def compare(series: Iterable[Series], base: str, head: str) -> Comparison:
                 (changes if one.is_exact else noisy).append(change)
             else:
                 same += one.is_exact
-        elif one.is_exact and base in one.values and head not in one.inapplicable:
+        elif (
+            one.is_exact
+            and base in one.values
+            and not _knows(one, head)
+            and one.key.environment in measured_in
+        ):
             missing.append(one)
     changes.sort(key=_growth, reverse=True)
     noisy.sort(key=_growth, reverse=True)
     return Comparison(tuple(changes), tuple(noisy), same, tuple(failed), tuple(missing))
+
+
+def _knows(series: Series, commit: str) -> bool:
+    return any(commit in known for known in (series.values, series.failed, series.inapplicable))
 
 
 def _growth(change: Change) -> float:

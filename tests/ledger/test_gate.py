@@ -39,6 +39,7 @@ NOISY_FAILED = figure("noisy_failed", {"a": 100.0}, failed="b", is_exact=False)
         ([NOISY], Verdict.NOT_MEASURED),
         ([NEW], Verdict.NOT_MEASURED),
         ([GONE], Verdict.NOT_MEASURED),
+        ([MISSING], Verdict.NOT_MEASURED),
         ([SAME, MISSING], Verdict.NOT_MEASURED),
         ([GREW, MISSING], Verdict.NOT_MEASURED),
         ([GREW, MISSING, FAILED], Verdict.FAILED),
@@ -59,6 +60,13 @@ def test_the_largest_growth_comes_first() -> None:
     comparison = compare([SHRANK, GREW, doubled, SAME, from_nothing], "a", "b")
     assert [change.series for change in comparison.changes] == [from_nothing, doubled, GREW, SHRANK]
     assert comparison.same == 1
+
+
+def test_a_python_that_the_head_was_not_measured_with_is_not_compared() -> None:
+    other = Series(Key("m.C.track_same", (), "Python 3.13"), "bytes", (), True, {"a": 1.0})
+    comparison = compare([SAME, other], "a", "b")
+    assert comparison.verdict is Verdict.PASSED
+    assert comparison.missing == ()
 
 
 def test_each_series_is_told_once() -> None:

@@ -171,15 +171,30 @@ def test_gate_does_not_pass_what_was_not_measured(project: Path) -> None:
     assert judged.stdout.splitlines()[0] == "Nothing was measured at both commits"
 
 
-def test_gate_does_not_pass_a_head_that_lacks_a_figure(project: Path) -> None:
+def test_gate_does_not_pass_a_head_that_was_not_measured(project: Path) -> None:
     *_, four = short_hashes(project)
     (path,) = (project / "results" / "here").glob(f"{four.split()[0]}-*.json")
     path.unlink()
     judged = run(project, "gate", "HEAD~3")
     assert judged.returncode == 3
-    assert judged.stdout.splitlines()[0] == (
-        "1 exact figure not measured: of 0 compared, 0 grew and 0 shrank"
-    )
+    assert judged.stdout.splitlines()[0] == "Nothing was measured at both commits"
+
+
+def test_gate_does_not_pass_a_head_that_lacks_a_figure(project: Path) -> None:
+    results = project / "results"
+    write_benchmarks(results, m__C__track_live={}, m__C__track_fixed={})
+    base, *_, head = (line.split()[0] for line in short_hashes(project))
+    figures = {"m.C.track_live": [[100], [], "1"], "m.C.track_fixed": [[5], [], "1"]}
+    (path,) = (results / "here").glob(f"{base}-*.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"results": figures}))
+    (path,) = (results / "here").glob(f"{head}-*.json")
+    del figures["m.C.track_fixed"]
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"results": figures}))
+    judged = run(project, "gate", "HEAD~3")
+    assert judged.returncode == 3
+    lines = judged.stdout.splitlines()
+    assert lines[0] == "1 exact figure not measured: of 1 compared, 0 grew and 0 shrank"
+    assert lines[-1] == "    m.C.track_fixed, Python 3.12: not measured at the newer commit"
 
 
 def test_gate_does_not_pass_a_failure(project: Path) -> None:

@@ -39,19 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form.add_argument("--json", action="store_true", help="all of it, for a program")
     options = parser.parse_args(arguments)
     try:
-        status = _show(options) if options.command == "show" else _gate(options)
-        sys.stdout.flush()
-        return status
+        status, lines = _show(options) if options.command == "show" else _gate(options)
     except (SettingsError, HistoryError) as error:
         print(f"ledger: {error}", file=sys.stderr)
         return WRONG_USE
+    try:
+        print(*lines, sep="\n", flush=True)
     except BrokenPipeError:
         # The reader has seen enough. What is not flushed yet must not be an error at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return status
 
 
-def _show(options: argparse.Namespace) -> int:
+def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
     settings = read_settings(options.config)
     commits = read_commits(settings.repository)
     wanted = commits
@@ -65,22 +65,20 @@ def _show(options: argparse.Namespace) -> int:
         for change in find_changes(series, commits)
         if change.commit in wanted
     ]
-    for line in tell_changes(changes, commits):
-        print(line)
+    lines = list(tell_changes(changes, commits))
     gaps = {name: lacking for name, lacking in find_gaps(exact, commits).items() if name in wanted}
     for name, lacking in gaps.items():
-        print(tell_commit(commits[name]))
-        print(f"    not measured: {len(lacking)} of {len(exact)} exact figures")
+        lines.append(tell_commit(commits[name]))
+        lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact figures")
     if options.range is None and commits:
         since, start = _last_tag(settings.repository, commits)
         creeps = [creep for series in exact if (creep := find_creep(series, commits, start))]
-        for line in tell_creep(creeps, commits, since):
-            print(line)
+        lines.extend(tell_creep(creeps, commits, since))
     measured = {name for series in exact for name in series.values if name in wanted}
     guilty = {change.commit for change in changes}
-    print(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
+    lines.append(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
     _name_skipped(measurements)
-    return 0
+    return 0, lines
 
 
 def _last_tag(repository: Path, commits: Mapping[str, Commit]) -> tuple[str, str]:
@@ -92,7 +90,7 @@ def _last_tag(repository: Path, commits: Mapping[str, Commit]) -> tuple[str, str
     return "the first measured commit", next(iter(commits))
 
 
-def _gate(options: argparse.Namespace) -> int:
+def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
     settings = read_settings(options.config)
     base, head = (find_commit(settings.repository, name) for name in (options.base, options.head))
     if base == head:
@@ -102,13 +100,12 @@ def _gate(options: argparse.Namespace) -> int:
     commits = read_commits(settings.repository, base) | read_commits(settings.repository, head)
     sides = commits[base], commits[head]
     if options.json:
-        print(json.dumps(tell_json(comparison, *sides), indent=2))
+        lines = [json.dumps(tell_json(comparison, *sides), indent=2)]
     else:
         tell = tell_markdown if options.markdown else tell_comparison
-        for line in tell(comparison, *sides):
-            print(line)
+        lines = list(tell(comparison, *sides))
     _name_skipped(measurements)
-    return comparison.verdict
+    return comparison.verdict, lines
 
 
 def _name_skipped(measurements: Measurements) -> None:

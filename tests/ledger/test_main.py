@@ -113,10 +113,14 @@ def test_a_command_is_required(project: Path) -> None:
     assert "usage: ledger" in shown.stderr
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(project: Path) -> None:
-    command = [sys.executable, "-m", "ledger", "show"]
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["show"], 0), (["gate", "HEAD~3", "HEAD~2"], 1)]
+)
+def test_a_reader_who_has_seen_enough_changes_no_status(
+    project: Path, arguments: list[str], status: int
+) -> None:
     with subprocess.Popen(
-        command,
+        [sys.executable, "-m", "ledger", *arguments],
         cwd=project,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
@@ -127,6 +131,7 @@ def test_a_reader_who_has_seen_enough_is_no_error(project: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == ""
+    assert process.returncode == status
 
 
 def test_gate_names_what_grew(project: Path) -> None:

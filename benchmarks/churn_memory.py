@@ -1,5 +1,6 @@
 """Whether anything grows while the number of sessions, and of messages kept, does not."""
 
+from functools import partial
 from typing import Any
 
 from benchmarks import measure, workload
@@ -33,6 +34,28 @@ class Churn:
     @in_unit("bytes/exchange")
     def track_growth_at_full_window(self) -> float:
         return measure.marginal(_exchanges_at_full_window, 100, 200)
+
+
+class SteadyState:
+    """What a session holds after users arrived, talked and left at random for a long time.
+
+    Of 200 sessions, all of them open or all but those who talk, one in 20, folded. What fleets of
+    10,000 like these reside in is SteadyFleet's and RollingFleet's figure.
+    """
+
+    params = ("open", "folded")
+    param_names = ("sessions",)
+    version = "1"
+
+    def setup(self, sessions: str) -> None:
+        workload.api("Bridge.fold" if sessions == "folded" else "Bridge")
+        workload.settle()
+
+    @in_unit("bytes/session")
+    def track_live(self, sessions: str) -> float:
+        folded = sessions == "folded"
+        population = workload.rolling_population if folded else workload.steady_population
+        return measure.live(partial(population, 200)) / 200
 
 
 def _sessions_closed(closed: int) -> Any:

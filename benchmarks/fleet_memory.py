@@ -48,7 +48,7 @@ class SteadyFleet:
     """The same of a fleet whose users arrived, talked and left at random for a long time.
 
     What a bulk fill hides shows here: memory that was freed, and is parked where nothing reuses it.
-    ``track_live`` is what is held, exact, of 200 sessions: the rest of the others is parked.
+    What is held is SteadyState's figure: the rest is parked.
     """
 
     params = (10_000,)
@@ -63,11 +63,6 @@ class SteadyFleet:
 
     def setup(self, growth: dict[int, measure.Growth], sessions: int) -> None:
         workload.api("Bridge")
-        workload.settle()
-
-    @in_unit("bytes/session")
-    def track_live(self, growth: dict[int, measure.Growth], sessions: int) -> float:
-        return measure.live(partial(workload.steady_population, 200)) / 200
 
     @in_unit("bytes/session")
     def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:
@@ -96,11 +91,6 @@ class RollingFleet:
 
     def setup(self, growth: dict[int, measure.Growth], sessions: int) -> None:
         workload.api("Bridge.fold")
-        workload.settle()
-
-    @in_unit("bytes/session")
-    def track_live(self, growth: dict[int, measure.Growth], sessions: int) -> float:
-        return measure.live(partial(workload.rolling_population, 200)) / 200
 
     @in_unit("bytes/session")
     def track_rss(self, growth: dict[int, measure.Growth], sessions: int) -> float:

@@ -1,9 +1,11 @@
+from functools import partial
 from typing import Any
 
 import pytest
 
 import bridge_model
-from benchmarks.churn_memory import Churn
+from benchmarks import measure, workload
+from benchmarks.churn_memory import Churn, SteadyState
 
 
 class Leaking(bridge_model.Bridge):
@@ -56,3 +58,18 @@ def test_refuses_a_bridge_that_closes_no_session(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(bridge_model, "Bridge", Open)
     with pytest.raises(AssertionError):
         Churn().setup()
+
+
+def steady(sessions: str) -> float:
+    state = SteadyState()
+    state.setup(sessions)
+    return state.track_live(sessions)
+
+
+def test_a_folded_session_holds_less_than_an_open_one() -> None:
+    assert steady("folded") < 0.75 * steady("open")
+
+
+def test_a_steady_session_holds_less_than_one_that_said_twice_as_much() -> None:
+    twice = measure.marginal(partial(workload.population, exchanges=20), 16, 32)
+    assert 0.4 * twice < steady("open") < twice

@@ -79,6 +79,7 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
             "track_growth_at_full_window": "bytes/exchange",
         },
     ),
+    "churn_memory.SteadyState": (("open", "folded"), {"track_live": "bytes/session"}),
     "fleet_memory.Fleet": (
         (1_000, 10_000, 100_000, 1_000_000),
         {"track_rss": "bytes/session", "track_uss": "bytes/session"},
@@ -86,7 +87,6 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
     "fleet_memory.SteadyFleet": (
         (10_000,),
         {
-            "track_live": "bytes/session",
             "track_rss": "bytes/session",
             "track_uss": "bytes/session",
         },
@@ -94,7 +94,6 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
     "fleet_memory.RollingFleet": (
         (10_000,),
         {
-            "track_live": "bytes/session",
             "track_rss": "bytes/session",
             "track_uss": "bytes/session",
         },

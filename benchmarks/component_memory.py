@@ -29,20 +29,26 @@ class Components:
     param_names = ("component",)
     version = "1"
 
-    def setup_cache(self) -> dict[str, float]:
+    def setup_cache(self) -> dict[str, measure.Bytes]:
         if not workload.supports("Bridge"):
             return {}
-        marginal = dict.fromkeys(self.params, 0.0)
-        for site, size in sites.one_more_session("english").items():
-            marginal[_component(site)] += size
-        return marginal
+        workload.settle()
+        with measure.by_site(sites.roots()):
+            session = measure.marginal(workload.population, workload.LOW, workload.HIGH)
+        assert isinstance(session, measure.Bytes)
+        return {component: _part(session, component) for component in self.params}
 
-    def setup(self, marginal: dict[str, float], component: str) -> None:
+    def setup(self, marginal: dict[str, measure.Bytes], component: str) -> None:
         workload.api("Bridge")
 
     @in_unit("bytes/session")
-    def track_marginal(self, marginal: dict[str, float], component: str) -> float:
+    def track_marginal(self, marginal: dict[str, measure.Bytes], component: str) -> float:
         return marginal[component]
+
+
+def _part(session: measure.Bytes, component: str) -> measure.Bytes:
+    sizes = {site: size for site, size in session.sites.items() if _component(site) == component}
+    return measure.Bytes(sum(sizes.values()), sizes)
 
 
 def _component(site: measure.Site | None) -> str:

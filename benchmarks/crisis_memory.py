@@ -22,27 +22,27 @@ class CrisisStates:
     param_names = ("instances",)
     version = "1"
 
-    def setup_cache(self) -> dict[int, int]:
+    def setup_cache(self) -> dict[int, float]:
         if not workload.supports("CrisisState"):
             return {}
         return {instances: measure.live(partial(_states, instances)) for instances in self.params}
 
-    def setup(self, live: dict[int, int], instances: int) -> None:
+    def setup(self, live: dict[int, float], instances: int) -> None:
         assert len(set(_states(100))) == 100
 
     @in_unit("bytes")
-    def track_live(self, live: dict[int, int], instances: int) -> int:
+    def track_live(self, live: dict[int, float], instances: int) -> float:
         return live[instances]
 
     @in_unit("bytes/instance")
-    def track_per_instance(self, live: dict[int, int], instances: int) -> float:
+    def track_per_instance(self, live: dict[int, float], instances: int) -> float:
         return live[instances] / instances
 
     @in_unit("bytes/instance")
-    def track_marginal(self, live: dict[int, int], instances: int) -> float:
+    def track_marginal(self, live: dict[int, float], instances: int) -> float:
         return measure.marginal(lambda count: tuple(_states(count)), 1_000, 2_000)
 
-    def peakmem_create(self, live: dict[int, int], instances: int) -> None:
+    def peakmem_create(self, live: dict[int, float], instances: int) -> None:
         _states(instances)
 
 

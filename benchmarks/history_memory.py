@@ -17,25 +17,25 @@ class HistoryWindow:
     param_names = ("window",)
     version = "1"
 
-    def setup_cache(self) -> dict[int, int]:
+    def setup_cache(self) -> dict[int, float]:
         if not workload.supports("Bridge"):
             return {}
         workload.settle()
         return {window: _live(window) for window in self.params}
 
-    def setup(self, live: dict[int, int], window: int) -> None:
+    def setup(self, live: dict[int, float], window: int) -> None:
         workload.api("Bridge")
 
     @in_unit("bytes")
-    def track_live(self, live: dict[int, int], window: int) -> int:
+    def track_live(self, live: dict[int, float], window: int) -> float:
         return live[window]
 
     @in_unit("bytes/message")
-    def track_per_message(self, live: dict[int, int], window: int) -> float:
+    def track_per_message(self, live: dict[int, float], window: int) -> float:
         return live[window] / (2 * window)
 
     @in_unit("messages")
-    def track_messages_kept(self, live: dict[int, int], window: int) -> int:
+    def track_messages_kept(self, live: dict[int, float], window: int) -> int:
         return _messages_kept(window, exchanges=window + 1)
 
 
@@ -77,7 +77,7 @@ class WindowPeak:
         _fill(window, sessions=100)
 
 
-def _live(window: int) -> int:
+def _live(window: int) -> float:
     assert _messages_kept(window, exchanges=window) == 2 * window
     return measure.live(partial(_fill, window, sessions=1))
 

@@ -22,9 +22,11 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 Build = Callable[[], object]
 _Reading = TypeVar("_Reading")
@@ -51,6 +53,39 @@ class Site(NamedTuple):
     line: int
 
 
+class Bytes(float):
+    """Bytes that know where they were allocated: a reading by site, or what was made of readings.
+
+    ``sites`` sum to it; None is the site of what was allocated outside of the roots. Readings are
+    subtracted from each other and divided by numbers, as those without sites are.
+    """
+
+    __slots__ = ("sites",)
+    sites: Mapping[Site | None, float]
+
+    def __new__(cls, total: float, sites: Mapping[Site | None, float]) -> Self:
+        """Return a total and the sites that sum to it; those of no bytes are left out."""
+        self = super().__new__(cls, total)
+        self.sites = {site: size for site, size in sites.items() if size}
+        return self
+
+    def __getnewargs__(self) -> tuple[float, Mapping[Site | None, float]]:  # type: ignore[override]
+        return float(self), self.sites
+
+    def __sub__(self, other: float) -> "Bytes":
+        if not isinstance(other, Bytes):
+            return NotImplemented
+        sites = {
+            site: self.sites.get(site, 0) - other.sites.get(site, 0)
+            for site in self.sites.keys() | other.sites.keys()
+        }
+        return Bytes(float(self) - float(other), sites)
+
+    def __truediv__(self, number: float) -> "Bytes":
+        sites = {site: size / number for site, size in self.sites.items()}
+        return Bytes(float(self) / number, sites)
+
+
 class Growth(NamedTuple):
     """By how many bytes a process grew: its resident set, and what it shares with no other."""
 
@@ -58,58 +93,43 @@ class Growth(NamedTuple):
     uss: int
 
 
-def live(build: Build) -> int:
-    """Return the bytes that stay allocated while what ``build`` returns is kept.
+_roots: ContextVar[tuple[str, ...] | None] = ContextVar("_roots", default=None)
+
+
+@contextmanager
+def by_site(roots: Iterable[str]) -> Iterator[None]:
+    """Let ``live`` and ``allocated`` return Bytes, so that a benchmark's own code tells its sites.
+
+    A block belongs to the innermost line of its traceback in a file whose path starts with one of
+    ``roots``, or to None where there is no such line: none is left out.
+    """
+    token = _roots.set(tuple(roots))
+    try:
+        yield
+    finally:
+        _roots.reset(token)
+
+
+def live(build: Build) -> float:
+    """Return the bytes that stay allocated while what ``build`` returns is kept: an integer.
 
     Raises InexactError if two readings differ, RuntimeError if tracemalloc is already tracing.
     """
-
-    def read(build: Build) -> int:
-        return _trace(build, _traced_bytes) - _trace(_nothing, _traced_bytes)
-
-    return _agree(build, read)
+    return _held(build, _traced_bytes, _unrounded)
 
 
-def allocated(build: Build) -> int:
+def allocated(build: Build) -> float:
     """Return what ``live`` counts, each block rounded up to what the allocator sets aside for it.
 
     Blocks of up to 512 bytes come from pymalloc in steps of 16; larger ones are counted as glibc's
     malloc lays them out, on every platform, so that the figure is the same everywhere.
     Raises InexactError if two readings differ, RuntimeError if tracemalloc is already tracing.
     """
-
-    def read(build: Build) -> int:
-        return _trace(build, _allocated_bytes) - _trace(_nothing, _allocated_bytes)
-
-    return _agree(build, read)
-
-
-def sites(build: Build, roots: Iterable[str]) -> dict[Site | None, int]:
-    """Return the bytes that ``live`` counts by the line that allocated them; none is left out.
-
-    A block belongs to the innermost line of its traceback in a file whose path starts with one of
-    ``roots``, which must not hold the caller's, or to None where there is no such line. The sum is
-    what ``live`` returns.
-    Raises InexactError if two readings differ, RuntimeError if tracemalloc is already tracing.
-    """
-    roots = tuple(roots)
-
-    def bytes_by_site() -> Counter[Site | None]:
-        bytes_at: Counter[Site | None] = Counter()
-        for statistic in tracemalloc.take_snapshot().statistics("traceback"):
-            bytes_at[_innermost(statistic.traceback, roots)] += statistic.size
-        return bytes_at
-
-    def read(build: Build) -> dict[Site | None, int]:
-        bytes_at = _trace(build, bytes_by_site, _FRAMES)
-        bytes_at.subtract(_trace(_nothing, bytes_by_site, _FRAMES))
-        return {site: size for site, size in bytes_at.items() if size}
-
-    return _agree(build, read)
+    return _held(build, _allocated_bytes, _size_class)
 
 
 def marginal(
-    build: Callable[[int], object], low: int, high: int, lens: Callable[[Build], int] = live
+    build: Callable[[int], object], low: int, high: int, lens: Callable[[Build], float] = live
 ) -> float:
     """Return what one more costs, in bytes: the slope between two sizes of a population.
 
@@ -136,6 +156,30 @@ def resident(build: Callable[[int], object], size: int) -> Growth:
     )
     rss, uss = process.stdout.split()
     return Growth(int(rss), int(uss))
+
+
+def _held(build: Build, total: Callable[[], int], size: Callable[[int], int]) -> float:
+    """Read what a build holds: a total, or the size of each block at its site where that is asked.
+
+    What the harness itself holds, a reading of nothing, is taken off.
+    """
+    roots = _roots.get()
+    if roots is None:
+        return _agree(build, lambda build: _trace(build, total) - _trace(_nothing, total))
+
+    def bytes_by_site() -> Counter[Site | None]:
+        bytes_at: Counter[Site | None] = Counter()
+        for trace in tracemalloc.take_snapshot().traces:
+            bytes_at[_innermost(trace.traceback, roots)] += size(trace.size)
+        return bytes_at
+
+    def read(build: Build) -> dict[Site | None, int]:
+        bytes_at = _trace(build, bytes_by_site, _FRAMES)
+        bytes_at.subtract(_trace(_nothing, bytes_by_site, _FRAMES))
+        return {site: size for site, size in bytes_at.items() if size}
+
+    sites = _agree(build, read)
+    return Bytes(sum(sites.values()), sites)
 
 
 def _agree(build: Build, read: Callable[[Build], _Reading]) -> _Reading:
@@ -205,6 +249,10 @@ def _traced_bytes() -> int:
 
 def _allocated_bytes() -> int:
     return sum(_size_class(trace.size) for trace in tracemalloc.take_snapshot().traces)
+
+
+def _unrounded(size: int) -> int:
+    return size
 
 
 def _size_class(size: int) -> int:

@@ -12,7 +12,7 @@ class Cost(NamedTuple):
 
     marginal: float
     allocated: float
-    fixed: int
+    fixed: float
 
 
 class Sessions:
@@ -26,21 +26,21 @@ class Sessions:
     param_names = ("sessions",)
     version = "1"
 
-    def setup_cache(self) -> dict[int, int]:
+    def setup_cache(self) -> dict[int, float]:
         if not workload.supports("Bridge"):
             return {}
         workload.settle()
         return {sessions: _live(sessions) for sessions in self.params}
 
-    def setup(self, live: dict[int, int], sessions: int) -> None:
+    def setup(self, live: dict[int, float], sessions: int) -> None:
         workload.api("Bridge")
 
     @in_unit("bytes")
-    def track_live(self, live: dict[int, int], sessions: int) -> int:
+    def track_live(self, live: dict[int, float], sessions: int) -> float:
         return live[sessions]
 
     @in_unit("bytes/session")
-    def track_live_per_session(self, live: dict[int, int], sessions: int) -> float:
+    def track_live_per_session(self, live: dict[int, float], sessions: int) -> float:
         return live[sessions] / sessions
 
 
@@ -73,7 +73,7 @@ class OneMoreSession:
         return costs[payload].allocated
 
     @in_unit("bytes")
-    def track_fixed(self, costs: dict[str, Cost], payload: str) -> int:
+    def track_fixed(self, costs: dict[str, Cost], payload: str) -> float:
         return costs[payload].fixed
 
     @in_unit("held bytes/payload byte")
@@ -122,7 +122,7 @@ class SessionPeak:
         workload.population(sessions)
 
 
-def _live(sessions: int) -> int:
+def _live(sessions: int) -> float:
     bridge = workload.population(sessions)
     assert len(bridge) == sessions
     assert all(len(bridge.session(user).history) == 20 for user in bridge)

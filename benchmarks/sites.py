@@ -1,61 +1,49 @@
-"""Where one more session's bytes are allocated: ``python -m benchmarks.sites`` prints JSON."""
+"""Where the bytes of every exact figure are allocated: ``python -m benchmarks.sites`` prints JSON.
+
+A site is a line of the bridge under test, or of the workload, which hands in texts and names; what
+is allocated elsewhere has no site. The sites of a figure sum to it.
+"""
 
 import json
 import linecache
 import os
 import sys
-from collections import Counter
-from functools import partial
 from pathlib import Path
 
-from benchmarks import measure, workload
+from benchmarks import figures, measure, workload
 
 
-def one_more_session(payload: str) -> dict[measure.Site | None, float]:
-    """Return the bytes of one more session by the line that allocated them.
+def roots() -> tuple[str, ...]:
+    """Return what the paths of files begin with whose lines are sites.
 
-    A line is one of the bridge under test or of the workload, which hands in texts and names; None
-    stands for all else. The sum is OneMoreSession's marginal figure.
-    Raises NotImplementedError where this commit has no Bridge, or what measure.sites raises.
+    Raises NotImplementedError where this commit has no bridge.
     """
-    workload.settle()
-    roots = (f"{_package()}{os.sep}", workload.__file__)
-    build = partial(workload.population, payload=payload)
-    difference = Counter(measure.sites(partial(build, workload.HIGH), roots))
-    difference.subtract(measure.sites(partial(build, workload.LOW), roots))
-    return {
-        site: size / (workload.HIGH - workload.LOW) for site, size in difference.items() if size
-    }
+    package = Path(workload.api("__file__")).parent
+    return f"{package}{os.sep}", workload.__file__
 
 
 def main() -> int:
-    """Print the sites of one more session of each payload, the largest first."""
+    """Print the sites of each figure in bytes, the largest first; return the exit status."""
     try:
-        report = {
-            payload: [
-                _describe(site) | {"bytes": size}
-                for site, size in sorted(
-                    one_more_session(payload).items(), key=_by_size, reverse=True
-                )
-            ]
-            for payload in workload.PAYLOADS
-        }
-    except (NotImplementedError, measure.InexactError) as error:
+        with measure.by_site(roots()):
+            report = {
+                figure.name: _describe(figure.value)
+                for figure in figures.read()
+                if isinstance(figure.value, measure.Bytes)
+            }
+    except (NotImplementedError, figures.FigureError) as error:
         print(f"sites: {error}", file=sys.stderr)
         return 1
     print(json.dumps(report, indent=2))
     return 0
 
 
-def _package() -> Path:
-    return Path(workload.api("__file__")).parent
+def _describe(value: measure.Bytes) -> list[dict[str, object]]:
+    largest_first = sorted(value.sites.items(), key=lambda entry: -abs(entry[1]))
+    return [_place(site) | {"bytes": size} for site, size in largest_first]
 
 
-def _by_size(entry: tuple[measure.Site | None, float]) -> float:
-    return entry[1]
-
-
-def _describe(site: measure.Site | None) -> dict[str, object]:
+def _place(site: measure.Site | None) -> dict[str, object]:
     if site is None:
         return {"file": None, "line": None, "code": None}
     path = Path(site.file)

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -79,7 +79,7 @@ def read_series(results: Path, exact: Sequence[str]) -> Measurements:
         benchmarks = load_json(str(results / "benchmarks.json"), api_version=2)
     except (OSError, UserError) as error:
         return Measurements([], [Skipped(str(results / "benchmarks.json"), _reason(error))])
-    is_exact = re.compile("|".join(f"(?:{pattern})" for pattern in exact) or r"(?!)").search
+    is_exact = exact_matcher(exact)
     series: dict[Key, Series] = {}
     for path, machine in sorted(_find_results(results)):
         try:
@@ -89,7 +89,7 @@ def read_series(results: Path, exact: Sequence[str]) -> Measurements:
             continue
         for figure in figures:
             benchmark = benchmarks[figure.benchmark]
-            exactly = bool(is_exact(figure.benchmark))
+            exactly = is_exact(figure.benchmark)
             environment = f"Python {figure.python}" if exactly else figure.environment
             key = Key(figure.benchmark, figure.parameters, environment)
             one = series.get(key)
@@ -98,6 +98,12 @@ def read_series(results: Path, exact: Sequence[str]) -> Measurements:
                 one = series[key] = Series(key, benchmark.get("unit", ""), names, exactly)
             skipped.extend(_add(one, figure, path))
     return Measurements([series[key] for key in sorted(series)], skipped)
+
+
+def exact_matcher(exact: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells by its name whether a benchmark is exact: a pattern is found in it."""
+    pattern = re.compile("|".join(f"(?:{one})" for one in exact) or r"(?!)")
+    return lambda benchmark: pattern.search(benchmark) is not None
 
 
 def _find_results(results: Path) -> Iterator[tuple[Path, str]]:

@@ -29,12 +29,12 @@ class HoarderPerMessage(bridge_model.Bridge):
 
 
 @pytest.fixture(scope="module")
-def live() -> dict[int, int]:
+def live() -> dict[int, float]:
     return HistoryWindow().setup_cache()
 
 
 class TestHistoryWindow:
-    def test_reads_every_window_of_the_published_table(self, live: dict[int, int]) -> None:
+    def test_reads_every_window_of_the_published_table(self, live: dict[int, float]) -> None:
         history = HistoryWindow()
         assert tuple(live) == history.params
         for window in history.params:
@@ -44,7 +44,7 @@ class TestHistoryWindow:
     def test_shares_the_bytes_among_the_messages_of_both_sides(self) -> None:
         assert HistoryWindow().track_per_message({10: 16_000}, 10) == 800.0
 
-    def test_small_windows_carry_more_of_the_fixed_costs(self, live: dict[int, int]) -> None:
+    def test_small_windows_carry_more_of_the_fixed_costs(self, live: dict[int, float]) -> None:
         history = HistoryWindow()
         by_window = [history.track_per_message(live, window) for window in history.params]
         assert by_window == sorted(set(by_window), reverse=True)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from itertools import count
@@ -16,15 +16,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import measure, workload
-from benchmarks.measure import Build, InexactError, Site
+from benchmarks.measure import Build, Bytes, InexactError, Site
 
 LENSES: list[Callable[[Build], Any]] = [
     measure.live,
     measure.allocated,
-    partial(measure.sites, roots=[__file__]),
+    lambda build: sites(build, [__file__]),
 ]
 every_lens = pytest.mark.parametrize("lens", LENSES, ids=["live", "allocated", "sites"])
 few = settings(max_examples=25, deadline=None)
+
+
+def sites(build: Build, roots: list[str]) -> Mapping[Site | None, float]:
+    with measure.by_site(roots):
+        reading = measure.live(build)
+    assert isinstance(reading, Bytes)
+    return reading.sites
 
 
 def nones(length: int) -> list[None]:
@@ -121,10 +128,10 @@ class TestSites:
     @given(length=st.integers(1, 10_000))
     def test_the_sum_is_what_live_returns(self, length: int) -> None:
         build = partial(nones_and_bytes, length)
-        assert sum(measure.sites(build, [__file__]).values()) == measure.live(build)
+        assert sum(sites(build, [__file__]).values()) == measure.live(build)
 
     def test_a_block_belongs_to_the_line_that_allocated_it(self) -> None:
-        assert measure.sites(partial(nones_and_bytes, 100), [__file__]) == {
+        assert sites(partial(nones_and_bytes, 100), [__file__]) == {
             Site(__file__, nones_and_bytes.__code__.co_firstlineno + 1): 56 + 8 * 2,
             Site(__file__, nones.__code__.co_firstlineno + 1): 56 + 8 * 100,
             Site(__file__, nones_and_bytes.__code__.co_firstlineno + 3): 33 + 100,
@@ -137,17 +144,17 @@ class TestSites:
             return copy.copy(original)
 
         line = build.__code__.co_firstlineno + 1
-        assert measure.sites(build, [__file__]) == {Site(__file__, line): 56 + 8 * 100}
-        (innermost,) = measure.sites(build, [__file__, copy.__file__])
+        assert sites(build, [__file__]) == {Site(__file__, line): 56 + 8 * 100}
+        (innermost,) = sites(build, [__file__, copy.__file__])
         assert innermost is not None
         assert innermost.file == copy.__file__
 
     def test_what_lies_outside_the_roots_is_not_left_out(self) -> None:
-        assert measure.sites(partial(bytes, 100), [copy.__file__]) == {None: 33 + 100}
-        assert measure.sites(partial(nones, 100), []) == {None: 56 + 8 * 100}
+        assert sites(partial(bytes, 100), [copy.__file__]) == {None: 33 + 100}
+        assert sites(partial(nones, 100), []) == {None: 56 + 8 * 100}
 
     def test_what_costs_nothing_has_no_site(self) -> None:
-        assert measure.sites(lambda: None, [__file__]) == {}
+        assert sites(lambda: None, [__file__]) == {}
 
 
 class TestMarginal:
@@ -260,7 +267,7 @@ class TestInexact:
         site = Site(__file__, nones.__code__.co_firstlineno + 1)
         first, second = {site: 72}, {site: 80}
         with pytest.raises(InexactError) as caught:
-            measure.sites(build, [__file__])
+            sites(build, [__file__])
         assert str(caught.value) == (
             f"two readings of one build differ: {first} and {second} {self.ADVICE}"
         )

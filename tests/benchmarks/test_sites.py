@@ -1,44 +1,57 @@
 import json
-import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from benchmarks import measure, sites, workload
-from benchmarks.session_memory import OneMoreSession
+from benchmarks import figures, sites
+from benchmarks.figures import Figure, FigureError
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-@pytest.mark.parametrize("payload", workload.PAYLOADS)
-def test_the_sites_sum_to_one_more_session(payload: str) -> None:
-    marginal = OneMoreSession().setup_cache()[payload].marginal
-    assert sum(sites.one_more_session(payload).values()) == marginal
+Report = dict[str, list[dict[str, Any]]]
 
 
-def test_the_command_prints_every_site_with_its_code() -> None:
-    process = subprocess.run(
-        [sys.executable, "-m", "benchmarks.sites"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    report = json.loads(process.stdout)
-    assert list(report) == list(workload.PAYLOADS)
-    for payload, entries in report.items():
-        in_process = sites.one_more_session(payload)
-        assert [entry["bytes"] for entry in entries] == sorted(in_process.values(), reverse=True)
-        for entry in entries:
-            assert set(entry) == {"file", "line", "code", "bytes"}
-            code = (ROOT / entry["file"]).read_text().splitlines()[entry["line"] - 1]
-            assert entry["code"] == code.strip()
+@pytest.fixture(scope="module")
+def report() -> Report:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        printed: list[str] = []
+        monkeypatch.setattr("builtins.print", printed.append)
+        assert sites.main() == 0
+    told = json.loads("".join(printed))
+    assert isinstance(told, dict)
+    return told
 
 
-def test_a_block_allocated_elsewhere_has_no_site() -> None:
-    assert sites._describe(None) == {"file": None, "line": None, "code": None}
+def test_the_sites_sum_to_the_figure(report: Report) -> None:
+    values = {figure.name: figure.value for figure in figures.read()}
+    for name, entries in report.items():
+        summed = sum(site["bytes"] for site in entries)
+        assert summed == pytest.approx(values.pop(name), rel=1e-12), name
+    assert {name.partition("(")[0] for name in values} == {
+        "history_memory.HistoryWindow.track_messages_kept"
+    }
+
+
+def test_every_site_is_told_with_its_code(report: Report) -> None:
+    files = set()
+    for entries in report.values():
+        sizes = [abs(site["bytes"]) for site in entries]
+        assert sizes == sorted(sizes, reverse=True)
+        for site in entries:
+            assert set(site) == {"file", "line", "code", "bytes"}
+            if site["file"] is not None:
+                lines = (ROOT / str(site["file"])).read_text().splitlines()
+                assert site["code"] == lines[int(site["line"]) - 1].strip()
+                files.add(site["file"])
+    assert {"bridge_model/packed.py", "bridge_model/bridge.py", "benchmarks/workload.py"} <= files
+
+
+def test_what_is_allocated_elsewhere_has_no_site() -> None:
+    assert sites._place(None) == {"file": None, "line": None, "code": None}
 
 
 def test_a_commit_without_the_bridge_is_named(
@@ -46,15 +59,20 @@ def test_a_commit_without_the_bridge_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "bridge_model", ModuleType("bridge_model"))
     assert sites.main() == 1
-    assert capsys.readouterr().err == "sites: this commit has no bridge_model.Bridge\n"
+    assert capsys.readouterr().err == "sites: this commit has no bridge_model.__file__\n"
 
 
-def test_an_inexact_session_is_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", [figures, sites])
+def test_a_figure_that_cannot_be_read_is_named(
+    command: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise measure.InexactError("two readings differ")
+    def refuse() -> Iterator[Figure]:
+        raise FigureError("two readings differ")
+        yield
 
-    monkeypatch.setattr(measure, "sites", refuse)
-    assert sites.main() == 1
-    assert capsys.readouterr().err == "sites: two readings differ\n"
+    monkeypatch.setattr(figures, "read", refuse)
+    main: Callable[[], int] = command.main
+    assert main() == 1
+    printed = capsys.readouterr()
+    name = command.__name__.removeprefix("benchmarks.")
+    assert (printed.out, printed.err) == ("", f"{name}: two readings differ\n")

@@ -1,7 +1,10 @@
-"""Changes: which commit changed an exact figure, and what a figure has crept by since a tag."""
+"""Changes: which commit changed a figure, and what a figure has crept by since a tag."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+
+from asv.step_detect import detect_steps
 
 from ledger.commits import Commit
 from ledger.series import Series
@@ -9,9 +12,10 @@ from ledger.series import Series
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An exact figure that differs between a commit and its nearest measured ancestor.
+    """A figure that differs between a commit and its nearest measured ancestor.
 
-    ``before`` and ``after`` are in the series' unit. ``unmeasured`` are the commits between them,
+    ``before`` and ``after`` are in the series' unit; those of a noisy figure are the medians that
+    its step is between. ``unmeasured`` are the commits between them,
     oldest first: where there are any, the change can lie in each of them as well as in ``commit``.
     """
 
@@ -58,6 +62,19 @@ def find_changes(series: Series, commits: Mapping[str, Commit]) -> Iterator[Chan
             ancestor = ancestors[0]
             between = tuple(_unmeasured(series, commits, name, ancestor))
             yield Change(series, ancestor, name, series.values[ancestor], after, between[::-1])
+
+
+def find_steps(series: Series, commits: Mapping[str, Commit]) -> Iterator[Change]:
+    """Iterate over the steps that asv's fit sees in a noisy series, in the order of the commits.
+
+    A step can be noise, and can lie some commits aside: it decides nothing.
+    """
+    measured = [name for name in commits if name in series.values]
+    steps = detect_steps([series.values[name] for name in measured])
+    for (_, end, before, _, _), (start, _, after, _, _) in pairwise(steps):
+        ancestor, name = measured[end - 1], measured[start]
+        between = tuple(_unmeasured(series, commits, name, ancestor))
+        yield Change(series, ancestor, name, before, after, between[::-1])
 
 
 def find_creep(series: Series, commits: Mapping[str, Commit], since: str) -> Creep | None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.changes import find_changes, find_creep, find_gaps
+from ledger.changes import find_changes, find_creep, find_gaps, find_steps
+from ledger.commits import Commit
 from tests.ledger.support import history, series
 
 LINE = history("a", "b a", "c b", "d c", "e d")
@@ -99,3 +100,25 @@ def test_gaps_are_the_commits_that_failed() -> None:
     assert list(gaps) == ["b", "d"]
     assert gaps["b"] == [one]
     assert gaps["d"] == [other]
+
+
+def steps(values: dict[str, float], commits: dict[str, Commit]) -> list[tuple[object, ...]]:
+    return [
+        (change.ancestor, change.commit, change.before, change.after, change.unmeasured)
+        for change in find_steps(series(values), commits)
+    ]
+
+
+def test_a_step_stands_out_of_the_noise() -> None:
+    names = [f"c{number}" for number in range(40)]
+    commits = history(names[0], *(f"{name} {parent}" for parent, name in pairwise(names)))
+    noise = [(7 * number) % 5 for number in range(40)]
+    values = {name: 1000.0 + noise[i] + (200 if i >= 20 else 0) for i, name in enumerate(names)}
+    assert steps(values, commits) == [("c19", "c20", 1002.0, 1202.0, ())]
+    del values["c20"]
+    assert steps(values, commits) == [("c19", "c21", 1002.0, 1202.0, ("c20",))]
+
+
+@pytest.mark.parametrize("values", [{}, {"a": 1.0}, {"a": 1.0, "b": 1.0}])
+def test_little_makes_no_step(values: dict[str, float]) -> None:
+    assert steps(values, LINE) == []

@@ -4,11 +4,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.changes import find_changes, find_creep, find_gaps
-from ledger.commits import Commit, HistoryError, find_commit, read_commits, read_tags
+from ledger.changes import find_changes, find_creeps, find_gaps
+from ledger.commits import HistoryError, find_commit, find_last_tag, read_commits, read_tags
 from ledger.gate import compare
 from ledger.report import (
     tell_changes,
@@ -71,23 +71,13 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
         lines.append(tell_commit(commits[name]))
         lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact figures")
     if options.range is None and commits:
-        since, start = _last_tag(settings.repository, commits)
-        creeps = [creep for series in exact if (creep := find_creep(series, commits, start))]
-        lines.extend(tell_creep(creeps, commits, since))
+        since, start = find_last_tag(read_tags(settings.repository), commits)
+        lines.extend(tell_creep(find_creeps(exact, commits, start), commits, since))
     measured = {name for series in exact for name in series.values if name in wanted}
     guilty = {change.commit for change in changes}
     lines.append(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
     _name_skipped(measurements)
     return 0, lines
-
-
-def _last_tag(repository: Path, commits: Mapping[str, Commit]) -> tuple[str, str]:
-    """Return the newest tag of the history and its commit, or else the first commit."""
-    tags = {commit: tag for tag, commit in read_tags(repository).items()}
-    for name in reversed(list(commits)):
-        if name in tags:
-            return tags[name], name
-    return "the first measured commit", next(iter(commits))
 
 
 def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:

@@ -42,6 +42,12 @@ class Creep:
     after: float
     changes: tuple[Change, ...]
 
+    @property
+    def growth(self) -> float:
+        """By which part of what it was the figure grew; more than any other where it was 0."""
+        delta = self.after - self.before
+        return delta / self.before if self.before else delta * float("inf")
+
 
 def find_changes(series: Series, commits: Mapping[str, Commit]) -> Iterator[Change]:
     """Iterate over the changes of an exact series, in the order of the commits.
@@ -93,6 +99,13 @@ def find_creep(series: Series, commits: Mapping[str, Commit], since: str) -> Cre
     changes.sort(key=lambda change: -abs(change.delta))
     first, last = measured[0], measured[-1]
     return Creep(series, first, series.values[first], series.values[last], tuple(changes))
+
+
+def find_creeps(series: Iterable[Series], commits: Mapping[str, Commit], since: str) -> list[Creep]:
+    """Return what grew since a commit, the largest growth first."""
+    creeps = [find_creep(one, commits, since) for one in series]
+    grown = [creep for creep in creeps if creep is not None and creep.after > creep.before]
+    return sorted(grown, key=lambda creep: creep.growth, reverse=True)
 
 
 def find_gaps(series: Iterable[Series], commits: Mapping[str, Commit]) -> dict[str, list[Series]]:

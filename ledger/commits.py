@@ -1,9 +1,12 @@
 """Commits: the history that the figures belong to, as git tells it."""
 
+import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _FIELDS = "%H%x00%P%x00%aI%x00%s"
 
@@ -51,6 +54,23 @@ def read_tags(repository: Path) -> dict[str, str]:
     ).splitlines()
     tags = (line.split("\0") for line in lines)
     return {name: commit or tagged for name, tagged, commit in tags}
+
+
+def check_out(repository: Path, commit: str, folder: Path) -> None:
+    """Write the files of a commit into a folder; the repository is only read."""
+    with TemporaryDirectory() as scratch:
+        archive = Path(scratch, "commit.zip")
+        _git(repository, "archive", "--format=zip", f"--output={archive}", commit)
+        shutil.unpack_archive(archive, folder)
+
+
+def find_last_tag(tags: Mapping[str, str], commits: Mapping[str, Commit]) -> tuple[str, str]:
+    """Return the newest tag of a history and its commit, or else what to call the first commit."""
+    names = {commit: tag for tag, commit in tags.items()}
+    for commit in reversed(list(commits)):
+        if commit in names:
+            return names[commit], commit
+    return "the first measured commit", next(iter(commits))
 
 
 def _git(repository: Path, *arguments: str) -> str:

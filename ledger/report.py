@@ -1,7 +1,6 @@
 """Report: changes told to people."""
 
 import html
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
@@ -31,11 +30,10 @@ def tell_changes(changes: Iterable[Change], commits: Mapping[str, Commit]) -> It
 
 
 def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: str) -> Iterator[str]:
-    """Iterate over lines that tell what figures grew by since a tag or commit, the most first."""
-    grown = [creep for creep in creeps if creep.after > creep.before]
-    if grown:
-        yield f"Grown since {since}:"
-    for creep in sorted(grown, key=_growth, reverse=True):
+    """Iterate over lines that tell what figures grew by since a tag or commit."""
+    for number, creep in enumerate(creeps):
+        if number == 0:
+            yield f"Grown since {since}:"
         change = Change(creep.series, creep.since, "", creep.before, creep.after, ())
         yield f"    {tell_series(creep.series)}: {tell_difference(change)}"
         largest = creep.changes[0]
@@ -142,11 +140,6 @@ def tell_difference(change: Change) -> str:
         if change.after > 0:
             told += f", {_GIGABYTE / change.after:,.0f} sessions a GB"
     return told
-
-
-def _growth(creep: Creep) -> float:
-    delta = creep.after - creep.before
-    return delta / creep.before if creep.before else math.inf
 
 
 def _count(figures: int) -> str:

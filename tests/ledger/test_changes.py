@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.changes import find_changes, find_creep, find_gaps, find_steps
+from ledger.changes import find_changes, find_creep, find_creeps, find_gaps, find_steps
 from ledger.commits import Commit
 from tests.ledger.support import history, series
 
@@ -122,3 +122,15 @@ def test_a_step_stands_out_of_the_noise() -> None:
 @pytest.mark.parametrize("values", [{}, {"a": 1.0}, {"a": 1.0, "b": 1.0}])
 def test_little_makes_no_step(values: dict[str, float]) -> None:
     assert steps(values, LINE) == []
+
+
+def test_what_grew_most_comes_first_and_what_shrank_does_not_come() -> None:
+    values = [
+        {"a": 100.0, "b": 101.0, "c": 103.0},
+        {"a": 10.0, "b": 9.0},
+        {"a": 0.0, "b": 1.0},
+        {"a": 1.0},
+        {"a": 5.0, "b": 7.0, "c": 5.0},
+    ]
+    creeps = find_creeps(map(series, values), LINE, "a")
+    assert [(creep.before, creep.after) for creep in creeps] == [(0.0, 1.0), (100.0, 103.0)]

@@ -3,8 +3,16 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commits import Commit, HistoryError, find_commit, read_commits, read_tags
-from tests.ledger.support import git, repository
+from ledger.commits import (
+    Commit,
+    HistoryError,
+    check_out,
+    find_commit,
+    find_last_tag,
+    read_commits,
+    read_tags,
+)
+from tests.ledger.support import git, history, repository
 
 
 def test_commits_come_with_their_parents_oldest_first(tmp_path: Path) -> None:
@@ -80,3 +88,25 @@ def test_a_revision_is_found(tmp_path: Path) -> None:
     with pytest.raises(HistoryError) as raised:
         find_commit(tmp_path, "--help")
     assert "\n" not in str(raised.value)
+
+
+def test_the_last_tag_is_the_one_of_the_newest_commit() -> None:
+    commits = history("a", "b a", "c b")
+    assert find_last_tag({"v1": "a", "v2": "b", "elsewhere": "x"}, commits) == ("v2", "b")
+    assert find_last_tag({}, commits) == ("the first measured commit", "a")
+
+
+def test_a_commit_is_checked_out_without_a_trace_in_the_repository(tmp_path: Path) -> None:
+    project, scratch = tmp_path / "project ü", tmp_path / "scratch"
+    project.mkdir()
+    scratch.mkdir()
+    repository(project, "one")
+    (project / "model.py").write_text("x = 1\n")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message", "two")
+    (project / "model.py").write_text("x = 2\n")
+    before = git(project, "status", "--porcelain"), git(project, "worktree", "list")
+    check_out(project, find_commit(project, "HEAD"), scratch)
+    assert {path.name for path in scratch.iterdir()} == {"model.py"}
+    assert (scratch / "model.py").read_text() == "x = 1\n"
+    assert (git(project, "status", "--porcelain"), git(project, "worktree", "list")) == before

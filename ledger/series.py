@@ -24,13 +24,19 @@ class Key(NamedTuple):
     parameters: tuple[str, ...]
     environment: str
 
+    @property
+    def figure(self) -> str:
+        """The benchmark's name, and the parameters in parentheses where there are any."""
+        return self.benchmark + (f"({', '.join(self.parameters)})" if self.parameters else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """The values of one figure by the hash of the commit.
 
     ``failed`` are the commits whose build or benchmark failed, ``inapplicable`` those that a
-    benchmark does not apply to. ``is_exact`` tells whether every difference is a change.
+    benchmark does not apply to. ``is_exact`` tells whether every difference is a change, ``python``
+    the version that measured it, ``version`` asv's of the benchmark.
     """
 
     key: Key
@@ -40,6 +46,8 @@ class Series:
     values: dict[str, float] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     inapplicable: set[str] = field(default_factory=set)
+    python: str = ""
+    version: str = ""
 
 
 class Skipped(NamedTuple):
@@ -95,7 +103,9 @@ def read_series(results: Path, exact: Sequence[str]) -> Measurements:
             one = series.get(key)
             if one is None:
                 names = tuple(benchmark.get("param_names", ()))
-                one = series[key] = Series(key, benchmark.get("unit", ""), names, exactly)
+                unit, version = benchmark.get("unit", ""), str(benchmark.get("version", ""))
+                one = Series(key, unit, names, exactly, python=figure.python, version=version)
+                series[key] = one
             skipped.extend(_add(one, figure, path))
     return Measurements([series[key] for key in sorted(series)], skipped)
 

@@ -1,13 +1,14 @@
 """Settings: what the ledger is told in asv.conf.json, under "ledger"."""
 
 import re
+import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from asv.config import Config
 from asv.util import UserError
-
-_ALLOWED = "a list of regular expressions that match names of benchmarks"
 
 
 class SettingsError(Exception):
@@ -16,11 +17,16 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the results and the repository are, and which benchmarks are exact, by pattern."""
+    """Where the results and the repository are, and what the project says of its figures.
+
+    ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that prints
+    every exact figure of the working tree, None where there is none.
+    """
 
     results: Path
     repository: Path
-    exact: tuple[str, ...]
+    exact: tuple[str, ...] = ()
+    figures: str | None = None
 
 
 def read_settings(path: Path) -> Settings:
@@ -33,18 +39,49 @@ def read_settings(path: Path) -> Settings:
     except (OSError, UserError, ValueError) as error:
         raise SettingsError(f"{path}: {str(error).splitlines()[0]}") from None
     settings = getattr(configuration, "ledger", {})
-    if not isinstance(settings, dict) or set(settings) - {"exact"}:
-        raise SettingsError(f'{path}: "ledger" is {settings!r}; allowed: the key "exact"')
-    exact = settings.get("exact", [])
-    if not isinstance(exact, list) or not all(map(_is_pattern, exact)):
-        raise SettingsError(f'{path}: "exact" is {exact!r}; allowed: {_ALLOWED}')
+    known = ", ".join(f'"{key}"' for key in _READERS)
+    if not isinstance(settings, dict):
+        raise SettingsError(f'{path}: "ledger" is {settings!r}; allowed: an object of {known}')
+    unknown = sorted(settings.keys() - _READERS.keys())
+    if unknown:
+        raise SettingsError(f'{path}: "ledger" has the keys {unknown}; allowed: {known}')
     folder = path.parent
-    return Settings(folder / configuration.results_dir, folder / configuration.repo, tuple(exact))
+    return Settings(
+        folder / configuration.results_dir,
+        folder / configuration.repo,
+        **{key: _read(path, key, value) for key, value in settings.items()},
+    )
 
 
-def _is_pattern(pattern: object) -> bool:
+def _read(path: Path, key: str, value: object) -> Any:
+    reader, allowed = _READERS[key]
     try:
-        re.compile(pattern if isinstance(pattern, str) else "(")
-    except re.error:
-        return False
-    return True
+        return reader(value)
+    except (TypeError, ValueError, re.error):
+        raise SettingsError(f'{path}: "{key}" is {value!r}; allowed: {allowed}') from None
+
+
+def _patterns(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(re.compile(_text(pattern)).pattern for pattern in value)
+
+
+def _command(value: object) -> str:
+    command = _text(value)
+    if not shlex.split(command):
+        raise ValueError
+    return command
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+# What each key may hold: what reads it, and what the user is told is allowed.
+_READERS: dict[str, tuple[Callable[[object], Any], str]] = {
+    "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
+    "figures": (_command, "a command that prints every exact figure by name, as JSON"),
+}

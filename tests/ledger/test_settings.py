@@ -16,23 +16,36 @@ def write(folder: Path, **settings: Any) -> Path:
 
 
 def test_settings_are_those_of_asv_and_of_the_ledger(tmp_path: Path) -> None:
-    path = write(tmp_path, results_dir="measured", repo="..", ledger={"exact": ["track_"]})
-    assert read_settings(path) == Settings(tmp_path / "measured", tmp_path / "..", ("track_",))
+    ledger = {"exact": ["track_"], "figures": "python -m figures"}
+    path = write(tmp_path, results_dir="measured", repo="..", ledger=ledger)
+    assert read_settings(path) == Settings(
+        results=tmp_path / "measured",
+        repository=tmp_path / "..",
+        exact=("track_",),
+        figures="python -m figures",
+    )
 
 
-def test_without_settings_nothing_is_exact(tmp_path: Path) -> None:
-    assert read_settings(write(tmp_path)) == Settings(tmp_path / "results", tmp_path / ".", ())
+def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path)) == Settings(
+        results=tmp_path / "results", repository=tmp_path / ".", exact=(), figures=None
+    )
 
 
-def test_a_project_may_say_what_is_exact_in_its_comments_and_patterns() -> None:
-    assert read_settings(ROOT / "asv.conf.json").exact
+def test_the_settings_of_this_project_are_read() -> None:
+    settings = read_settings(ROOT / "asv.conf.json")
+    assert settings.exact
+    assert settings.figures == "python -m benchmarks.figures"
 
 
 @pytest.mark.parametrize(
     ("ledger", "message"),
     [
-        ([], '"ledger" is []; allowed: the key "exact"'),
-        ({"exakt": []}, '"ledger" is {\'exakt\': []}; allowed: the key "exact"'),
+        ([], '"ledger" is []; allowed: an object of "exact", "figures"'),
+        (
+            {"exakt": [], "exact": [], "budget": 3},
+            '"ledger" has the keys [\'budget\', \'exakt\']; allowed: "exact", "figures"',
+        ),
         (
             {"exact": "track_"},
             "\"exact\" is 'track_'; allowed: a list of regular expressions that match names of "
@@ -46,6 +59,14 @@ def test_a_project_may_say_what_is_exact_in_its_comments_and_patterns() -> None:
         (
             {"exact": [3]},
             '"exact" is [3]; allowed: a list of regular expressions that match names of benchmarks',
+        ),
+        *(
+            (
+                {"figures": value},
+                f'"figures" is {value!r}; allowed: a command that prints every exact figure by '
+                "name, as JSON",
+            )
+            for value in (None, ["python"], " ", "python 'x")
         ),
     ],
 )

@@ -20,13 +20,16 @@ class Settings:
     """Where the results and the repository are, and what the project says of its figures.
 
     ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that prints
-    every exact figure of the working tree, None where there is none.
+    every exact figure of the working tree, ``sites`` the one that prints where their bytes are
+    allocated; None where there is none.
     """
 
     results: Path
     repository: Path
+    benchmarks: Path
     exact: tuple[str, ...] = ()
     figures: str | None = None
+    sites: str | None = None
 
 
 def read_settings(path: Path) -> Settings:
@@ -49,6 +52,7 @@ def read_settings(path: Path) -> Settings:
     return Settings(
         folder / configuration.results_dir,
         folder / configuration.repo,
+        folder / configuration.benchmark_dir,
         **{key: _read(path, key, value) for key, value in settings.items()},
     )
 
@@ -84,4 +88,5 @@ def _text(value: object) -> str:
 _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
     "figures": (_command, "a command that prints every exact figure by name, as JSON"),
+    "sites": (_command, "a command that prints the sites of every exact figure, as JSON"),
 }

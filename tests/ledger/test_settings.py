@@ -16,19 +16,26 @@ def write(folder: Path, **settings: Any) -> Path:
 
 
 def test_settings_are_those_of_asv_and_of_the_ledger(tmp_path: Path) -> None:
-    ledger = {"exact": ["track_"], "figures": "python -m figures"}
-    path = write(tmp_path, results_dir="measured", repo="..", ledger=ledger)
+    ledger = {"exact": ["track_"], "figures": "python -m figures", "sites": "python -m sites"}
+    path = write(tmp_path, results_dir="measured", repo="..", benchmark_dir="b", ledger=ledger)
     assert read_settings(path) == Settings(
         results=tmp_path / "measured",
         repository=tmp_path / "..",
+        benchmarks=tmp_path / "b",
         exact=("track_",),
         figures="python -m figures",
+        sites="python -m sites",
     )
 
 
 def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Path) -> None:
     assert read_settings(write(tmp_path)) == Settings(
-        results=tmp_path / "results", repository=tmp_path / ".", exact=(), figures=None
+        results=tmp_path / "results",
+        repository=tmp_path / ".",
+        benchmarks=tmp_path / "benchmarks",
+        exact=(),
+        figures=None,
+        sites=None,
     )
 
 
@@ -36,15 +43,16 @@ def test_the_settings_of_this_project_are_read() -> None:
     settings = read_settings(ROOT / "asv.conf.json")
     assert settings.exact
     assert settings.figures == "python -m benchmarks.figures"
+    assert settings.sites == "python -m benchmarks.sites"
 
 
 @pytest.mark.parametrize(
     ("ledger", "message"),
     [
-        ([], '"ledger" is []; allowed: an object of "exact", "figures"'),
+        ([], '"ledger" is []; allowed: an object of "exact", "figures", "sites"'),
         (
             {"exakt": [], "exact": [], "budget": 3},
-            '"ledger" has the keys [\'budget\', \'exakt\']; allowed: "exact", "figures"',
+            '"ledger" has the keys [\'budget\', \'exakt\']; allowed: "exact", "figures", "sites"',
         ),
         (
             {"exact": "track_"},

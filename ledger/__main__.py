@@ -1,4 +1,4 @@
-"""The command line: ``python -m ledger show [RANGE]`` and ``gate BASE [HEAD]``."""
+"""The command line: ``python -m ledger show [RANGE]``, ``gate BASE [HEAD]`` and ``accept``."""
 
 import argparse
 import json
@@ -7,10 +7,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ledger.budgets import (
+    BUDGETS_FILE,
+    BudgetError,
+    Figures,
+    find_differences,
+    measure_figures,
+    read_budgets,
+    sort_versions,
+    write_budgets,
+)
 from ledger.changes import find_changes, find_creeps, find_gaps
+from ledger.commands import RUNNING_VERSION, CommandError, find_python
 from ledger.commits import HistoryError, find_commit, find_last_tag, read_commits, read_tags
-from ledger.gate import compare
+from ledger.gate import Verdict, compare
 from ledger.report import (
+    tell_budgets,
     tell_changes,
     tell_commit,
     tell_comparison,
@@ -21,11 +33,16 @@ from ledger.report import (
 from ledger.series import Measurements, read_series
 from ledger.settings import SettingsError, read_settings
 
+DIFFERS = 1
 WRONG_USE = 2
+INTERRUPTED = 130  # as shells tell it: 128 and the signal's number
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit status, 2 where the configuration or range is wrong."""
+    """Run a command; return its exit status.
+
+    2 where the configuration or a range is wrong, 4 where a configured command fails.
+    """
     parser = argparse.ArgumentParser(prog="ledger", description="Which commit changed what.")
     parser.add_argument("--config", type=Path, default=Path("asv.conf.json"), metavar="FILE")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -37,12 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form = gate.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
     form.add_argument("--json", action="store_true", help="all of it, for a program")
+    accept = commands.add_parser("accept", help="make the exact figures of this folder the budgets")
+    accept.add_argument("--check", action="store_true", help="tell what differs, write nothing")
     options = parser.parse_args(arguments)
+    run = {"show": _show, "gate": _gate, "accept": _accept}[options.command]
     try:
-        status, lines = _show(options) if options.command == "show" else _gate(options)
-    except (SettingsError, HistoryError) as error:
+        status, lines = run(options)
+    except (SettingsError, HistoryError, BudgetError, CommandError) as error:
         print(f"ledger: {error}", file=sys.stderr)
-        return WRONG_USE
+        return Verdict.FAILED if isinstance(error, CommandError) else WRONG_USE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     try:
         print(*lines, sep="\n", flush=True)
     except BrokenPipeError:
@@ -96,6 +118,44 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
         lines = list(tell(comparison, *sides))
     _name_skipped(measurements)
     return comparison.verdict, lines
+
+
+def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
+    settings = read_settings(options.config)
+    if settings.figures is None:
+        raise SettingsError(f'{options.config}: "ledger" has no "figures"; name a command there')
+    folder = options.config.parent
+    path = folder / BUDGETS_FILE
+    budgets = read_budgets(path)
+    if options.check:
+        return _check(path, budgets.get(RUNNING_VERSION), settings.figures)
+    lines = []
+    for version in sort_versions({RUNNING_VERSION, *budgets}):
+        python = find_python(version)
+        if python is None:
+            lines.append(
+                f"Python {version}: not on this machine, its figures stay as they were; "
+                f"where it is: PYTHON=python{version} make accept"
+            )
+            continue
+        figures = measure_figures(settings.figures, folder, python)
+        lines.extend(tell_budgets(version, budgets.get(version, {}), figures))
+        budgets[version] = figures
+    write_budgets(path, budgets)
+    return 0, lines
+
+
+def _check(path: Path, accepted: Figures | None, command: str) -> tuple[int, list[str]]:
+    if not accepted:
+        return Verdict.NOT_MEASURED, [
+            f"Not checked: {path} has no figure of Python {RUNNING_VERSION}; "
+            f"PYTHON=python{RUNNING_VERSION} make accept adds them"
+        ]
+    figures = measure_figures(command, path.parent, sys.executable)
+    lines = list(tell_budgets(RUNNING_VERSION, accepted, figures))
+    if not find_differences(accepted, figures):
+        return 0, lines
+    return DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
 
 
 def _name_skipped(measurements: Measurements) -> None:

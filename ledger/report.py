@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+from ledger.budgets import find_differences
 from ledger.changes import Change, Creep
 from ledger.commits import Commit
 from ledger.gate import Comparison, Verdict
@@ -131,14 +132,35 @@ def tell_series(series: Series) -> str:
 
 def tell_difference(change: Change) -> str:
     """Return a change in its unit, in percent and, where it is of a session, of a fleet."""
-    before, after = tell_number(change.before), tell_number(change.after)
-    told = f"{before} -> {after} {change.series.unit}, {tell_number(change.delta, sign='+')}"
-    if change.before:
-        told += f" ({100 * change.delta / change.before:+,.2f} %)"
+    told = _tell_step(change.before, change.after, f" {change.series.unit}")
     if change.series.unit == "bytes/session":
         told += f", {change.delta * _FLEET / 1e6:+,.2f} MB at {_FLEET:,} sessions"
         if change.after > 0:
             told += f", {_GIGABYTE / change.after:,.0f} sessions a GB"
+    return told
+
+
+def tell_budgets(
+    version: str, before: Mapping[str, float], after: Mapping[str, float]
+) -> Iterator[str]:
+    """Iterate over lines that tell what changes in the budgets of a Python version."""
+    differences = find_differences(before, after)
+    changed, known = len(differences) or "none", len(before.keys() | after.keys())
+    yield f"Python {version}: {changed} of {known} exact figures changed"
+    for name, old, new in differences:
+        if old is not None and new is not None:
+            yield f"    {name}: {_tell_step(old, new)}"
+        elif new is not None:
+            yield f"    {name}: {tell_number(new)}, new"
+        elif old is not None:
+            yield f"    {name}: {tell_number(old)}, gone"
+
+
+def _tell_step(before: float, after: float, unit: str = "") -> str:
+    delta = after - before
+    told = f"{tell_number(before)} -> {tell_number(after)}{unit}, {tell_number(delta, sign='+')}"
+    if before:
+        told += f" ({100 * delta / before:+,.2f} %)"
     return told
 
 

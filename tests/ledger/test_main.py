@@ -1,7 +1,11 @@
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
+import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,11 +15,11 @@ from tests.ledger.support import repository, write_benchmarks, write_results
 ROOT = Path(__file__).parents[2]
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "ledger", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -269,3 +273,188 @@ def test_a_comment_and_json_at_once_are_refused(project: Path) -> None:
     judged = run(project, "gate", "HEAD~1", "--markdown", "--json")
     assert judged.returncode == 2
     assert "not allowed with argument" in judged.stderr
+
+
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+FIGURES_COMMAND = """\
+import os
+print(open(os.environ.get("FIGURES", "figures.json")).read())
+"""
+
+OTHER_PYTHON = f"""\
+#!/bin/sh
+if [ "$1" = -c ]; then echo 3.99; else FIGURES=other.json exec "{sys.executable}" "$@"; fi
+"""
+
+
+@pytest.fixture
+def measurable(tmp_path: Path) -> Path:
+    """Return a project without a history, whose command prints what is in figures.json."""
+    ledger = {"figures": "python figures.py"}
+    configuration = {"version": 1, "project": "p", "repo": ".", "ledger": ledger}
+    (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
+    (tmp_path / "figures.py").write_text(FIGURES_COMMAND)
+    (tmp_path / "figures.json").write_text('{"m.C.track_b(1)": 2.5, "m.C.track_a": 100}')
+    return tmp_path
+
+
+def add_python(folder: Path) -> Path:
+    """Write what says that it is Python 3.99 and measures what is in other.json."""
+    python = folder / "python3.99"
+    python.write_text(OTHER_PYTHON)
+    python.chmod(0o755)
+    return python
+
+
+def budgets(project: Path) -> object:
+    return tomllib.loads((project / "budgets.toml").read_text())
+
+
+def test_accept_writes_the_figures_of_this_python(measurable: Path) -> None:
+    accepted = run(measurable, "accept")
+    assert accepted.stdout.splitlines() == [
+        f"Python {VERSION}: 2 of 2 exact figures changed",
+        "    m.C.track_a: 100, new",
+        "    m.C.track_b(1): 2.5, new",
+    ]
+    assert (accepted.returncode, accepted.stderr) == (0, "")
+    assert budgets(measurable) == {VERSION: {"m.C.track_a": 100, "m.C.track_b(1)": 2.5}}
+
+    before = (measurable / "budgets.toml").read_bytes()
+    again = run(measurable, "accept")
+    assert again.stdout == f"Python {VERSION}: none of 2 exact figures changed\n"
+    assert again.returncode == 0
+    assert (measurable / "budgets.toml").read_bytes() == before
+
+
+def test_accept_measures_every_python_that_has_budgets_and_is_there(measurable: Path) -> None:
+    (measurable / "budgets.toml").write_text('["3.98"]\nx = 1\n["3.99"]\n"m.C.track_a" = 7')
+    (measurable / "other.json").write_text('{"m.C.track_a": 8}')
+    add_python(measurable)
+    accepted = run(measurable, "accept", PATH=str(measurable))
+    assert accepted.stdout.splitlines() == [
+        f"Python {VERSION}: 2 of 2 exact figures changed",
+        "    m.C.track_a: 100, new",
+        "    m.C.track_b(1): 2.5, new",
+        "Python 3.98: not on this machine, its figures stay as they were; "
+        "where it is: PYTHON=python3.98 make accept",
+        "Python 3.99: 1 of 1 exact figures changed",
+        "    m.C.track_a: 7 -> 8, +1 (+14.29 %)",
+    ]
+    assert (accepted.returncode, accepted.stderr) == (0, "")
+    assert budgets(measurable) == {
+        VERSION: {"m.C.track_a": 100, "m.C.track_b(1)": 2.5},
+        "3.98": {"x": 1},
+        "3.99": {"m.C.track_a": 8},
+    }
+
+
+def test_accept_writes_nothing_where_a_python_cannot_measure(measurable: Path) -> None:
+    text = '["3.99"]\n"m.C.track_a" = 7'
+    (measurable / "budgets.toml").write_text(text)
+    python = add_python(measurable)
+    accepted = run(measurable, "accept", PATH=str(measurable))
+    assert (accepted.returncode, accepted.stdout) == (4, "")
+    assert accepted.stderr == (
+        f"ledger: {python} figures.py ended with status 1: "
+        "FileNotFoundError: [Errno 2] No such file or directory: 'other.json'\n"
+    )
+    assert (measurable / "budgets.toml").read_text() == text
+
+
+def test_check_passes_what_is_accepted(measurable: Path) -> None:
+    run(measurable, "accept")
+    checked = run(measurable, "accept", "--check")
+    assert checked.stdout == f"Python {VERSION}: none of 2 exact figures changed\n"
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ({"m.C.track_a": 101}, ["m.C.track_a: 100 -> 101, +1 (+1.00 %)"]),
+        ({"m.C.track_a": 99}, ["m.C.track_a: 100 -> 99, -1 (-1.00 %)"]),
+        ({"m.C.track_a": 100, "m.C.track_b": 0}, ["m.C.track_b: 0, new"]),
+        ({"m.C.track_b": 100}, ["m.C.track_a: 100, gone", "m.C.track_b: 100, new"]),
+    ],
+)
+def test_check_refuses_what_differs_in_any_direction_and_writes_nothing(
+    measurable: Path, printed: dict[str, float], told: list[str]
+) -> None:
+    text = f'["{VERSION}"]\n"m.C.track_a" = 100'
+    (measurable / "budgets.toml").write_text(text)
+    (measurable / "figures.json").write_text(json.dumps(printed))
+    checked = run(measurable, "accept", "--check")
+    first, *differences, advice = checked.stdout.splitlines()
+    assert first.startswith(f"Python {VERSION}: {len(told)} of ")
+    assert differences == [f"    {line}" for line in told]
+    assert advice == "If that is meant: make accept, and say why in the commit"
+    assert (checked.returncode, checked.stderr) == (1, "")
+    assert (measurable / "budgets.toml").read_text() == text
+
+
+@pytest.mark.parametrize("text", [None, "", '["3.98"]\nx = 1', f'["{VERSION}"]'])
+def test_check_does_not_pass_a_python_without_budgets(measurable: Path, text: str | None) -> None:
+    if text is not None:
+        (measurable / "budgets.toml").write_text(text)
+    checked = run(measurable, "accept", "--check")
+    assert checked.stdout == (
+        f"Not checked: budgets.toml has no figure of Python {VERSION}; "
+        f"PYTHON=python{VERSION} make accept adds them\n"
+    )
+    assert (checked.returncode, checked.stderr) == (3, "")
+
+
+@pytest.mark.parametrize("arguments", [["accept"], ["accept", "--check"]])
+def test_figures_that_cannot_be_measured_are_status_4(
+    measurable: Path, arguments: list[str]
+) -> None:
+    text = f'["{VERSION}"]\n"m.C.track_a" = 100'
+    (measurable / "budgets.toml").write_text(text)
+    (measurable / "figures.py").write_text("import sys; sys.exit('two readings differ')")
+    refused = run(measurable, *arguments)
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert refused.stderr == (
+        f"ledger: {shlex.quote(sys.executable)} figures.py ended with status 1: "
+        "two readings differ\n"
+    )
+    assert (measurable / "budgets.toml").read_text() == text
+
+
+@pytest.mark.parametrize("arguments", [["accept"], ["accept", "--check"]])
+def test_wrong_configuration_is_status_2(measurable: Path, arguments: list[str]) -> None:
+    (measurable / "budgets.toml").write_text("[x]")
+    refused = run(measurable, *arguments)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "ledger: budgets.toml: has 'x'; allowed: one table a version of Python, such as "
+        '["3.12"]; mend it, or remove it and run make accept\n'
+    )
+    configuration = {"version": 1, "project": "p", "repo": "."}
+    (measurable / "asv.conf.json").write_text(json.dumps(configuration))
+    refused = run(measurable, *arguments)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        'ledger: asv.conf.json: "ledger" has no "figures"; name a command there\n'
+    )
+
+
+def test_an_interrupt_ends_it_without_a_traceback(measurable: Path) -> None:
+    script = "import time; open('started', 'w').close(); time.sleep(60)"
+    (measurable / "figures.py").write_text(script)
+    with subprocess.Popen(
+        [sys.executable, "-m", "ledger", "accept"],
+        cwd=measurable,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while not (measurable / "started").exists():
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 130
+    assert not (measurable / "budgets.toml").exists()

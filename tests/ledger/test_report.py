@@ -4,6 +4,7 @@ import pytest
 
 from ledger.changes import Change, find_changes, find_creep
 from ledger.report import (
+    tell_budgets,
     tell_changes,
     tell_commit,
     tell_creep,
@@ -109,3 +110,18 @@ def test_what_grew_is_told_with_its_largest_step() -> None:
 def test_a_subject_cannot_control_the_terminal(subject: str, told: str) -> None:
     commit = dataclasses.replace(LINE["a"], hash="0123456789abcdef", subject=subject)
     assert tell_commit(commit) == f"01234567 2026-01-01 {told}"
+
+
+def test_what_changes_in_budgets_is_told_by_figure() -> None:
+    before = {"m.C.track_a": 1_000, "m.C.track_b('x')": 0.0, "m.C.track_c": 5, "m.C.track_d": 1}
+    after = {"m.C.track_a": 1_000.5, "m.C.track_b('x')": 8, "m.C.track_d": 1, "m.C.track_e": 0.25}
+    assert list(tell_budgets("3.12", before, after)) == [
+        "Python 3.12: 4 of 5 exact figures changed",
+        "    m.C.track_a: 1,000 -> 1,000.5, +0.5 (+0.05 %)",
+        "    m.C.track_b('x'): 0 -> 8, +8",
+        "    m.C.track_c: 5, gone",
+        "    m.C.track_e: 0.25, new",
+    ]
+    assert list(tell_budgets("3.12", after, after)) == [
+        "Python 3.12: none of 4 exact figures changed"
+    ]

@@ -1,0 +1,120 @@
+"""Budgets: the exact figures that were accepted, by version of Python, in budgets.toml."""
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.commands import CommandError, run_json
+
+BUDGETS_FILE = "budgets.toml"
+
+Figures = dict[str, float]
+Budgets = dict[str, Figures]
+
+_HEADING = """\
+# Every exact figure of this commit, by version of Python. One that differs fails the check, be it
+# smaller; `make accept` rewrites this file, and its diff is the review.
+"""
+_ADVICE = "mend it, or remove it and run make accept"
+
+
+class BudgetError(Exception):
+    """Budgets cannot be read or written; the message is one line and says what to do."""
+
+
+class Difference(NamedTuple):
+    """An exact figure that is not what was accepted; None stands for no figure."""
+
+    name: str
+    before: float | None
+    after: float | None
+
+
+def read_budgets(path: Path) -> Budgets:
+    """Return the budgets in a file, none where it is missing. Raises BudgetError."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise BudgetError(f"{path}: {error.strerror}; {_ADVICE}") from None
+    return parse_budgets(text, str(path))
+
+
+def parse_budgets(text: str, origin: str) -> Budgets:
+    """Return the budgets in a text that came from ``origin``. Raises BudgetError."""
+    try:
+        tables = tomllib.loads(text)
+    except ValueError as error:
+        raise BudgetError(f"{origin}: {error}; {_ADVICE}") from None
+    for version, figures in tables.items():
+        if not re.fullmatch(r"[0-9]+\.[0-9]+", version) or not isinstance(figures, dict):
+            allowed = 'one table a version of Python, such as ["3.12"]'
+            raise BudgetError(f"{origin}: has {version!r}; allowed: {allowed}; {_ADVICE}")
+        fault = _find_fault(figures)
+        if fault is not None:
+            raise BudgetError(f'{origin}: ["{version}"] {fault}; {_ADVICE}')
+    return tables
+
+
+def format_budgets(budgets: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the text of budgets, in the order of their versions and names."""
+    lines = [_HEADING]
+    for version in sort_versions(budgets):
+        lines.append(f'["{version}"]')
+        lines.extend(
+            f"{json.dumps(name, ensure_ascii=False)} = {value!r}"
+            for name, value in sorted(budgets[version].items())
+        )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def write_budgets(path: Path, budgets: Mapping[str, Mapping[str, float]]) -> None:
+    """Write budgets to a file, all of them or nothing. Raises BudgetError."""
+    written = path.with_name(f"{path.name}.new")
+    try:
+        written.write_text(format_budgets(budgets), encoding="utf-8", newline="\n")
+        written.replace(path)
+    except OSError as error:
+        written.unlink(missing_ok=True)
+        raise BudgetError(f"{path}: {error.strerror}; make it writable") from None
+
+
+def measure_figures(command: str, folder: Path, python: str) -> Figures:
+    """Return the exact figures that a command prints by name. Raises CommandError."""
+    figures = run_json(command, folder, python)
+    fault = _find_fault(figures) if figures else "prints no figure; allowed: one or more"
+    if fault is not None:
+        raise CommandError(f"{command}: {fault}")
+    return figures
+
+
+def find_differences(before: Mapping[str, float], after: Mapping[str, float]) -> list[Difference]:
+    """Return the figures that are not equal, new and gone ones too, in order of their names."""
+    names = sorted(before.keys() | after.keys())
+    pairs = (Difference(name, before.get(name), after.get(name)) for name in names)
+    return [pair for pair in pairs if pair.before != pair.after]
+
+
+def sort_versions(versions: Iterable[str]) -> list[str]:
+    """Return versions such as "3.9" and "3.12", the oldest first."""
+    return sorted(versions, key=lambda version: [int(number) for number in version.split(".")])
+
+
+def _find_fault(figures: Mapping[str, object]) -> str | None:
+    """Return what is wrong with figures of unknown origin, None where they can be used."""
+    for name, value in figures.items():
+        if not name.isprintable() or not _is_finite(value):
+            return f"{name!r} is {value!r}; allowed: finite numbers by printable names"
+    return None
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -math.inf < value < math.inf

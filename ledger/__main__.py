@@ -79,7 +79,7 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
     wanted = commits
     if options.range is not None:
         wanted = read_commits(settings.repository, options.range)
-    measurements = read_series(settings.results, settings.exact)
+    measurements = read_series(settings.results, settings.exact, settings.parts)
     exact = [series for series in measurements.series if series.is_exact]
     changes = [
         change
@@ -107,7 +107,7 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
     base, head = (find_commit(settings.repository, name) for name in (options.base, options.head))
     if base == head:
         raise HistoryError(f"{options.base} and {options.head} are one commit; name two")
-    measurements = read_series(settings.results, settings.exact)
+    measurements = read_series(settings.results, settings.exact, settings.parts)
     comparison = compare(measurements.series, base, head)
     commits = read_commits(settings.repository, base) | read_commits(settings.repository, head)
     sides = commits[base], commits[head]

@@ -4,12 +4,24 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import NamedTuple
 
 from ledger.budgets import find_differences
 from ledger.changes import Change, Creep
 from ledger.commits import Commit
 from ledger.gate import Comparison, Verdict
 from ledger.series import Series
+
+
+class Fleet(NamedTuple):
+    """What a change of a session is at scale: megabytes of 10,000 sessions, sessions a gigabyte.
+
+    The latter is None for what is no whole session.
+    """
+
+    megabytes: float
+    sessions_per_gigabyte: float | None
+
 
 _HASH_LENGTH = 8
 _FLEET = 10_000  # sessions
@@ -83,7 +95,7 @@ def tell_json(comparison: Comparison, base: Commit, head: Commit) -> dict[str, o
 
     def figures(changes: Iterable[Change]) -> list[dict[str, object]]:
         return [
-            _identity(change.series)
+            identify(change.series)
             | {"before": change.before, "after": change.after, "delta": change.delta}
             for change in changes
         ]
@@ -96,8 +108,8 @@ def tell_json(comparison: Comparison, base: Commit, head: Commit) -> dict[str, o
         "same": comparison.same,
         "changes": figures(comparison.changes),
         "noisy": figures(comparison.noisy),
-        "failed": [_identity(series) for series in comparison.failed],
-        "missing": [_identity(series) for series in comparison.missing],
+        "failed": [identify(series) for series in comparison.failed],
+        "missing": [identify(series) for series in comparison.missing],
     }
 
 
@@ -133,11 +145,21 @@ def tell_series(series: Series) -> str:
 def tell_difference(change: Change) -> str:
     """Return a change in its unit, in percent and, where it is of a session, of a fleet."""
     told = _tell_step(change.before, change.after, f" {change.series.unit}")
-    if change.series.unit == "bytes/session":
-        told += f", {change.delta * _FLEET / 1e6:+,.2f} MB at {_FLEET:,} sessions"
-        if change.after > 0:
-            told += f", {_GIGABYTE / change.after:,.0f} sessions a GB"
+    fleet = fleet_of(change)
+    if fleet is not None:
+        told += f", {fleet.megabytes:+,.2f} MB at {_FLEET:,} sessions"
+        if fleet.sessions_per_gigabyte is not None:
+            told += f", {fleet.sessions_per_gigabyte:,.0f} sessions a GB"
     return told
+
+
+def fleet_of(change: Change) -> Fleet | None:
+    """Return what a change is to a fleet, None where it is not of a session."""
+    if change.series.unit != "bytes/session":
+        return None
+    is_whole = change.before > 0 < change.after and not change.series.is_part
+    sessions = _GIGABYTE / change.after if is_whole else None
+    return Fleet(change.delta * _FLEET / 1e6, sessions)
 
 
 def tell_budgets(
@@ -188,7 +210,8 @@ def _table(changes: Iterable[Change]) -> Iterator[str]:
         yield f"| {_escape(figure)} | {before} | {after} | {_escape(difference)} |"
 
 
-def _identity(series: Series) -> dict[str, object]:
+def identify(series: Series) -> dict[str, object]:
+    """Return what tells a series from others, as what JSON can hold."""
     return {
         "benchmark": series.key.benchmark,
         "parameters": list(series.key.parameters),

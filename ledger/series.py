@@ -36,7 +36,8 @@ class Series:
 
     ``failed`` are the commits whose build or benchmark failed, ``inapplicable`` those that a
     benchmark does not apply to. ``is_exact`` tells whether every difference is a change, ``python``
-    the version that measured it, ``version`` asv's of the benchmark.
+    the version that measured it, ``version`` asv's of the benchmark. ``is_part`` tells whether it
+    is a part of something, and not the whole.
     """
 
     key: Key
@@ -48,6 +49,7 @@ class Series:
     inapplicable: set[str] = field(default_factory=set)
     python: str = ""
     version: str = ""
+    is_part: bool = False
 
 
 class Skipped(NamedTuple):
@@ -75,8 +77,11 @@ class _Figure(NamedTuple):
     value: float | None
 
 
-def read_series(results: Path, exact: Sequence[str]) -> Measurements:
-    """Return the series in a folder of asv results; ``exact`` are patterns of benchmark names.
+def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -> Measurements:
+    """Return the series in a folder of asv results.
+
+    ``exact`` are patterns of the names of exact benchmarks, ``parts`` is the benchmark whose
+    figures are parts of a whole.
 
     An exact figure is one series on all machines of a Python version; where they disagree on a
     commit, the value is skipped. A result of another version of a benchmark than the current one
@@ -96,17 +101,21 @@ def read_series(results: Path, exact: Sequence[str]) -> Measurements:
             skipped.append(Skipped(str(path), _reason(error)))
             continue
         for figure in figures:
-            benchmark = benchmarks[figure.benchmark]
             exactly = is_exact(figure.benchmark)
             environment = f"Python {figure.python}" if exactly else figure.environment
             key = Key(figure.benchmark, figure.parameters, environment)
-            one = series.get(key)
-            if one is None:
-                names = tuple(benchmark.get("param_names", ()))
-                unit, version = benchmark.get("unit", ""), str(benchmark.get("version", ""))
-                one = Series(key, unit, names, exactly, python=figure.python, version=version)
-                series[key] = one
-            skipped.extend(_add(one, figure, path))
+            if key not in series:
+                benchmark = benchmarks[figure.benchmark]
+                series[key] = Series(
+                    key,
+                    unit=benchmark.get("unit", ""),
+                    parameter_names=tuple(benchmark.get("param_names", ())),
+                    is_exact=exactly,
+                    python=figure.python,
+                    version=str(benchmark.get("version", "")),
+                    is_part=figure.benchmark == parts,
+                )
+            skipped.extend(_add(series[key], figure, path))
     return Measurements([series[key] for key in sorted(series)], skipped)
 
 

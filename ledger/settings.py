@@ -2,8 +2,8 @@
 
 import re
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,27 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value made of a figure: less a control, in units of ``per``, or how many go into ``into``.
+
+    Figures are named as asv does, benchmark and parameters: ``memory.Sessions.track_live(100)``.
+    """
+
+    figure: str
+    minus: str | None = None
+    per: float = 1
+    into: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where the results and the repository are, and what the project says of its figures.
 
     ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that prints
     every exact figure of the working tree, ``sites`` the one that prints where their bytes are
-    allocated; None where there is none.
+    allocated; None where there is none. ``headline`` is the benchmark that the pages begin with,
+    ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by the title
+    of the table that they are the columns of, ``summary`` quantities by name.
     """
 
     results: Path
@@ -30,6 +45,10 @@ class Settings:
     exact: tuple[str, ...] = ()
     figures: str | None = None
     sites: str | None = None
+    headline: str | None = None
+    parts: str | None = None
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summary: Mapping[str, Quantity] = field(default_factory=dict)
 
 
 def read_settings(path: Path) -> Settings:
@@ -66,9 +85,7 @@ def _read(path: Path, key: str, value: object) -> Any:
 
 
 def _patterns(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TypeError
-    return tuple(re.compile(_text(pattern)).pattern for pattern in value)
+    return tuple(re.compile(_text(pattern)).pattern for pattern in _list(value))
 
 
 def _command(value: object) -> str:
@@ -76,6 +93,41 @@ def _command(value: object) -> str:
     if not shlex.split(command):
         raise ValueError
     return command
+
+
+def _tables(value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return {title: tuple(map(_text, _list(columns))) for title, columns in value.items()}
+
+
+def _summary(value: object) -> dict[str, Quantity]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return {name: _quantity(**quantity) for name, quantity in value.items()}
+
+
+def _quantity(
+    figure: object, minus: object = None, per: object = 1, into: object = None
+) -> Quantity:
+    return Quantity(
+        figure=_text(figure),
+        minus=None if minus is None else _text(minus),
+        per=_number(per),
+        into=None if into is None else _number(into),
+    )
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or not value:
+        raise TypeError
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
 
 
 def _text(value: object) -> str:
@@ -89,4 +141,12 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
     "figures": (_command, "a command that prints every exact figure by name, as JSON"),
     "sites": (_command, "a command that prints the sites of every exact figure, as JSON"),
+    "headline": (_text, "the name of a benchmark"),
+    "parts": (_text, "the name of a benchmark"),
+    "tables": (_tables, "lists of names of benchmarks by the title of a table"),
+    "summary": (
+        _summary,
+        'by name, an object of "figure" and, where wanted, "minus" (a figure), "per" and "into" '
+        "(numbers)",
+    ),
 }

@@ -4,9 +4,18 @@ from typing import Any
 
 import pytest
 
-from ledger.settings import Settings, SettingsError, read_settings
+from ledger.settings import Quantity, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[2]
+KEYS = '"exact", "figures", "sites", "headline", "parts", "tables", "summary"'
+
+NO_SUMMARIES: tuple[object, ...] = (
+    3,
+    {"size": {}},
+    {"size": {"figure": "m.C.x", "per": 0}},
+    {"size": {"figure": "m.C.x", "into": "1"}},
+    {"size": {"figure": "m.C.x", "plus": "m.C.y"}},
+)
 
 
 def write(folder: Path, **settings: Any) -> Path:
@@ -26,6 +35,27 @@ def test_settings_are_those_of_asv_and_of_the_ledger(tmp_path: Path) -> None:
         figures="python -m figures",
         sites="python -m sites",
     )
+
+
+def test_pages_are_laid_out_as_the_settings_say(tmp_path: Path) -> None:
+    ledger = {
+        "headline": "m.C.x",
+        "parts": "m.P.x",
+        "tables": {"Sizes": ["m.C.x", "m.C.y"]},
+        "summary": {
+            "size": {"figure": "m.C.x(1)"},
+            "rest": {"figure": "m.C.x(2)", "minus": "m.C.x(1)", "per": 1e6},
+            "count": {"figure": "m.C.x(1)", "into": 1000},
+        },
+    }
+    settings = read_settings(write(tmp_path, ledger=ledger))
+    assert (settings.headline, settings.parts) == ("m.C.x", "m.P.x")
+    assert settings.tables == {"Sizes": ("m.C.x", "m.C.y")}
+    assert settings.summary == {
+        "size": Quantity("m.C.x(1)"),
+        "rest": Quantity("m.C.x(2)", minus="m.C.x(1)", per=1e6),
+        "count": Quantity("m.C.x(1)", into=1000),
+    }
 
 
 def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Path) -> None:
@@ -49,10 +79,10 @@ def test_the_settings_of_this_project_are_read() -> None:
 @pytest.mark.parametrize(
     ("ledger", "message"),
     [
-        ([], '"ledger" is []; allowed: an object of "exact", "figures", "sites"'),
+        ([], f'"ledger" is []; allowed: an object of {KEYS}'),
         (
             {"exakt": [], "exact": [], "budget": 3},
-            '"ledger" has the keys [\'budget\', \'exakt\']; allowed: "exact", "figures", "sites"',
+            f"\"ledger\" has the keys ['budget', 'exakt']; allowed: {KEYS}",
         ),
         (
             {"exact": "track_"},
@@ -75,6 +105,20 @@ def test_the_settings_of_this_project_are_read() -> None:
                 "name, as JSON",
             )
             for value in (None, ["python"], " ", "python 'x")
+        ),
+        ({"headline": 3}, '"headline" is 3; allowed: the name of a benchmark'),
+        (
+            {"tables": {"Sizes": "m.C.x"}},
+            "\"tables\" is {'Sizes': 'm.C.x'}; allowed: lists of names of benchmarks by the title "
+            "of a table",
+        ),
+        *(
+            (
+                {"summary": value},
+                f'"summary" is {value!r}; allowed: by name, an object of "figure" and, where '
+                'wanted, "minus" (a figure), "per" and "into" (numbers)',
+            )
+            for value in NO_SUMMARIES
         ),
     ],
 )

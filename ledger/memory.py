@@ -1,0 +1,144 @@
+"""Memory: all that the published pages tell, as one value that JSON can hold."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from typing import Any, NamedTuple
+
+from ledger import tables
+from ledger.causes import Site
+from ledger.changes import Change, Creep, find_changes, find_creeps, find_gaps, find_steps
+from ledger.commits import Commit, find_last_tag
+from ledger.report import fleet_of, identify
+from ledger.series import Series
+from ledger.settings import Settings
+
+Explain = Callable[[Change], Sequence[Site] | None]
+
+
+class History(NamedTuple):
+    """Commits in the order of ``read_commits``, and those that tags stand for, by the tag."""
+
+    commits: Mapping[str, Commit]
+    tags: Mapping[str, str]
+
+
+def describe(
+    project: str, history: History, series: Sequence[Series], settings: Settings, explain: Explain
+) -> dict[str, Any]:
+    """Return what the pages tell, by the keys of memory.json.
+
+    ``explain`` returns the causes of an exact change, None where they are not known.
+    """
+    commits = history.commits
+    exact = [one for one in series if one.is_exact]
+    values = set(chain.from_iterable(one.values for one in exact))
+    measured = [name for name in commits if name in values]
+    python = tables.newest_python(exact, measured)
+    figures = tables.choose(series, python, measured)
+    since, start = find_last_tag(history.tags, commits)
+    changes = [change for one in exact for change in find_changes(one, commits)]
+    noisy = [one for one in series if not one.is_exact]
+    steps = [step for one in noisy for step in find_steps(one, commits)]
+    return {
+        "project": project,
+        "commit": measured[-1] if measured else None,
+        "python": python,
+        "summary": {
+            name: tables.evaluate(figures, quantity) for name, quantity in settings.summary.items()
+        },
+        "tables": {
+            "commits": [_tell_commit(commits[name], history.tags) for name in measured],
+            "headline": tables.lines(figures, settings.headline),
+            "parts": tables.lines(figures, settings.parts),
+            "published": [
+                tables.table(figures, title, benchmarks)
+                for title, benchmarks in (settings.tables or tables.classes(figures)).items()
+            ],
+            "steps": list(_tell_changes(steps, commits, _unknown)),
+        },
+        "changes": list(_tell_changes(changes, commits, explain)),
+        "creep": [
+            _tell_creep(creep, since, commits) for creep in find_creeps(exact, commits, start)
+        ],
+        "gaps": list(_tell_gaps(exact, commits)),
+    }
+
+
+def _tell_commit(commit: Commit, tags: Mapping[str, str]) -> dict[str, Any]:
+    names = sorted(tag for tag, name in tags.items() if name == commit.hash)
+    return _identify_commit(commit) | {"tags": names}
+
+
+def _identify_commit(commit: Commit) -> dict[str, Any]:
+    return {
+        "commit": commit.hash,
+        "subject": commit.subject,
+        "date": commit.date.isoformat(),
+    }
+
+
+def _unknown(_: Change) -> None:
+    """Explain nothing: what asv's fit takes for a step may be noise."""
+
+
+def _tell_changes(
+    changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
+) -> Iterator[dict[str, Any]]:
+    """Iterate over the commits that changed a figure, the newest first."""
+    places = {name: place for place, name in enumerate(commits)}
+    ordered = sorted(changes, key=lambda one: (-places[one.commit], one.unmeasured, one.series.key))
+    for (name, unmeasured), group in groupby(ordered, lambda one: (one.commit, one.unmeasured)):
+        yield _identify_commit(commits[name]) | {
+            "unmeasured": list(unmeasured),
+            "figures": [_tell_change(change, explain(change)) for change in group],
+        }
+
+
+def _tell_change(change: Change, causes: Sequence[Site] | None) -> dict[str, Any]:
+    fleet = fleet_of(change)
+    return {
+        **identify(change.series),
+        "exact": change.series.is_exact,
+        **_tell_growth(change.before, change.after),
+        "fleet": None if fleet is None else fleet._asdict(),
+        "causes": None if causes is None else [_tell_cause(cause) for cause in causes],
+    }
+
+
+def _tell_cause(cause: Site) -> dict[str, Any]:
+    return {"file": cause.file, "line": cause.line, "code": cause.code, "bytes": cause.size}
+
+
+def _tell_growth(before: float, after: float) -> dict[str, Any]:
+    delta = after - before
+    return {
+        "before": before,
+        "after": after,
+        "delta": delta,
+        "percent": 100 * delta / before if before else None,
+    }
+
+
+def _tell_creep(creep: Creep, since: str, commits: Mapping[str, Commit]) -> dict[str, Any]:
+    return {
+        "since": since,
+        **identify(creep.series),
+        **_tell_growth(creep.before, creep.after),
+        "commits": [
+            {
+                "commit": change.commit,
+                "subject": commits[change.commit].subject,
+                "delta": change.delta,
+            }
+            for change in creep.changes
+        ],
+    }
+
+
+def _tell_gaps(exact: Sequence[Series], commits: Mapping[str, Commit]) -> Iterator[dict[str, Any]]:
+    for name, lacking in find_gaps(exact, commits).items():
+        yield _identify_commit(commits[name]) | {
+            "failed": len(lacking),
+            "of": len(exact),
+            "benchmarks": sorted({one.key.benchmark for one in lacking}),
+        }

@@ -7,11 +7,14 @@ from tools.environment import ROOT
 from tools.process import run
 
 _PYTHON = (sys.executable, "-m")
+_BUDGETS = (*_PYTHON, "ledger", "accept", "--check")
+_NOT_CHECKED = 3
 
 CHECKS = (
     (*_PYTHON, "ruff", "check"),
     (*_PYTHON, "ruff", "format", "--check"),
     (*_PYTHON, "mypy"),
+    _BUDGETS,
     (*_PYTHON, "asv", "check"),
     (*_PYTHON, "pytest"),
 )
@@ -23,6 +26,9 @@ def main() -> int:
     for check in CHECKS:
         print(f"== {' '.join(check[2:])}", flush=True)
         status = run(check)
+        # A Python that has no budgets is no fault of the commit; the check has said so.
+        if check is _BUDGETS and status == _NOT_CHECKED:
+            continue
         if status != 0:
             return status
     return 0

@@ -73,14 +73,14 @@ def tell_markdown(comparison: Comparison, base: Commit, head: Commit) -> Iterato
     """Iterate over lines of a comment for a pull request: the verdict, exact figures, the rest."""
     yield f"### {tell_verdict(comparison)}"
     yield ""
-    yield f"From {_escape(tell_commit(base))}  "
-    yield f"to {_escape(tell_commit(head))}"
+    yield f"From {escape_markdown(tell_commit(base))}  "
+    yield f"to {escape_markdown(tell_commit(head))}"
     if comparison.changes:
         yield ""
         yield from _table(comparison.changes)
     for reason, lacking in _lacking(comparison):
         yield ""
-        yield from (f"- {_escape(tell_series(series))}: {reason}" for series in lacking)
+        yield from (f"- {escape_markdown(tell_series(series))}: {reason}" for series in lacking)
     if comparison.noisy:
         yield ""
         yield "<details><summary>Noisy figures, which do not decide</summary>"
@@ -131,8 +131,14 @@ def tell_verdict(comparison: Comparison) -> str:
 
 def tell_commit(commit: Commit) -> str:
     """Return hash, author's date and subject of a commit, without control characters."""
-    subject = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in commit.subject)
-    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {subject}"
+    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {tell_text(commit.subject)}"
+
+
+def tell_text(text: str) -> str:
+    """Return anybody's text with a mark in place of each character that controls its reader."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def tell_series(series: Series) -> str:
@@ -207,7 +213,7 @@ def _table(changes: Iterable[Change]) -> Iterator[str]:
         if change.before:
             difference += f" ({100 * change.delta / change.before:+,.2f} %)"
         figure = tell_series(change.series)
-        yield f"| {_escape(figure)} | {before} | {after} | {_escape(difference)} |"
+        yield f"| {escape_markdown(figure)} | {before} | {after} | {escape_markdown(difference)} |"
 
 
 def identify(series: Series) -> dict[str, object]:
@@ -220,7 +226,7 @@ def identify(series: Series) -> dict[str, object]:
     }
 
 
-def _escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return markdown that shows a text as it is, and none of the markup in it."""
     return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(text, quote=False))
 

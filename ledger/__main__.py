@@ -1,4 +1,4 @@
-"""The command line: ``python -m ledger show [RANGE]``, ``gate BASE [HEAD]`` and ``accept``."""
+"""The command line: ``python -m ledger show [RANGE]``, ``gate``, ``causes`` and ``accept``."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ from ledger.budgets import (
     sort_versions,
     write_budgets,
 )
-from ledger.changes import find_changes, find_creeps, find_gaps
+from ledger.changes import find_changes, find_creeps, find_gaps, find_steps
 from ledger.commands import RUNNING_VERSION, CommandError, find_python
 from ledger.commits import HistoryError, find_commit, find_last_tag, read_commits, read_tags
 from ledger.gate import Verdict, compare
@@ -29,9 +29,11 @@ from ledger.report import (
     tell_creep,
     tell_json,
     tell_markdown,
+    tell_steps,
 )
 from ledger.series import Measurements, read_series
 from ledger.settings import SettingsError, read_settings
+from ledger.sites import SiteReader
 
 DIFFERS = 1
 WRONG_USE = 2
@@ -54,10 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form = gate.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
     form.add_argument("--json", action="store_true", help="all of it, for a program")
+    causes = commands.add_parser("causes", help="read by which lines a commit changed a figure")
+    causes.add_argument("commit", metavar="COMMIT", help="as git names it")
     accept = commands.add_parser("accept", help="make the exact figures of this folder the budgets")
     accept.add_argument("--check", action="store_true", help="tell what differs, write nothing")
     options = parser.parse_args(arguments)
-    run = {"show": _show, "gate": _gate, "accept": _accept}[options.command]
+    run = {"show": _show, "gate": _gate, "causes": _causes, "accept": _accept}[options.command]
     try:
         status, lines = run(options)
     except (SettingsError, HistoryError, BudgetError, CommandError) as error:
@@ -87,7 +91,7 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
         for change in find_changes(series, commits)
         if change.commit in wanted
     ]
-    lines = list(tell_changes(changes, commits))
+    lines = list(tell_changes(changes, commits, SiteReader.of(settings, exact).explain))
     gaps = {name: lacking for name, lacking in find_gaps(exact, commits).items() if name in wanted}
     for name, lacking in gaps.items():
         lines.append(tell_commit(commits[name]))
@@ -95,6 +99,14 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
     if options.range is None and commits:
         since, start = find_last_tag(read_tags(settings.repository), commits)
         lines.extend(tell_creep(find_creeps(exact, commits, start), commits, since))
+    steps = [
+        step
+        for series in measurements.series
+        if not series.is_exact
+        for step in find_steps(series, commits)
+        if step.commit in wanted
+    ]
+    lines.extend(tell_steps(steps, commits))
     measured = {name for series in exact for name in series.values if name in wanted}
     guilty = {change.commit for change in changes}
     lines.append(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
@@ -118,6 +130,29 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
         lines = list(tell(comparison, *sides))
     _name_skipped(measurements)
     return comparison.verdict, lines
+
+
+def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:
+    settings = read_settings(options.config)
+    if settings.sites is None:
+        raise SettingsError(f'{options.config}: "ledger" has no "sites"; name a command there')
+    name = find_commit(settings.repository, options.commit)
+    commits = read_commits(settings.repository, name)
+    measurements = read_series(settings.results, settings.exact, settings.parts)
+    _name_skipped(measurements)
+    exact = [series for series in measurements.series if series.is_exact]
+    if not any(name in series.values for series in exact):
+        return Verdict.NOT_MEASURED, [f"{tell_commit(commits[name])}: not measured"]
+    found = (change for series in exact for change in find_changes(series, commits))
+    changes = [change for change in found if change.commit == name]
+    if not changes:
+        return 0, [f"{tell_commit(commits[name])}: changed no exact figure"]
+    reader = SiteReader.of(settings, exact)
+    problems = list(filter(None, reader.read(changes)))
+    for problem in problems:
+        print(f"ledger: {problem}", file=sys.stderr)
+    status = Verdict.FAILED if problems else Verdict.PASSED
+    return status, list(tell_changes(changes, commits, reader.explain))
 
 
 def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:

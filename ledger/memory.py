@@ -1,6 +1,6 @@
 """Memory: all that the published pages tell, as one value that JSON can hold."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any, NamedTuple
 
@@ -8,11 +8,9 @@ from ledger import tables
 from ledger.causes import Site
 from ledger.changes import Change, Creep, find_changes, find_creeps, find_gaps, find_steps
 from ledger.commits import Commit, find_last_tag
-from ledger.report import fleet_of, identify
+from ledger.report import Explain, fleet_of, identify
 from ledger.series import Series
 from ledger.settings import Settings
-
-Explain = Callable[[Change], Sequence[Site] | None]
 
 
 class History(NamedTuple):

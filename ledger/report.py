@@ -2,15 +2,19 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from ledger.budgets import find_differences
+from ledger.causes import Site
 from ledger.changes import Change, Creep
 from ledger.commits import Commit
 from ledger.gate import Comparison, Verdict
 from ledger.series import Series
+
+# Returns the causes of an exact change, None where they are not known.
+Explain = Callable[[Change], Sequence[Site] | None]
 
 
 class Fleet(NamedTuple):
@@ -28,8 +32,10 @@ _FLEET = 10_000  # sessions
 _GIGABYTE = 1e9
 
 
-def tell_changes(changes: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
-    """Iterate over lines that tell the changes, by commit, the newest first."""
+def tell_changes(
+    changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
+) -> Iterator[str]:
+    """Iterate over lines that tell the changes, by commit, the newest first, with their causes."""
     places = {name: place for place, name in enumerate(commits)}
     ordered = sorted(changes, key=lambda change: (-places[change.commit], change.series.key))
     for name, of_commit in groupby(ordered, key=lambda change: change.commit):
@@ -40,6 +46,18 @@ def tell_changes(changes: Iterable[Change], commits: Mapping[str, Commit]) -> It
                 first = commits[change.unmeasured[0]].hash[:_HASH_LENGTH]
                 count = len(change.unmeasured) + 1
                 yield f"        in one of {count} commits from {first} to this one: not measured"
+            yield from map(_tell_cause, explain(change) or ())
+
+
+def tell_steps(steps: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
+    """Iterate over lines that tell the steps of noisy figures, the newest first."""
+    places = {name: place for place, name in enumerate(commits)}
+    ordered = sorted(steps, key=lambda step: (-places[step.commit], step.series.key))
+    if ordered:
+        yield "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:"
+    for step in ordered:
+        yield f"    at about {tell_commit(commits[step.commit])}"
+        yield f"        {tell_series(step.series)}: {tell_difference(step)}"
 
 
 def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: str) -> Iterator[str]:
@@ -190,6 +208,14 @@ def _tell_step(before: float, after: float, unit: str = "") -> str:
     if before:
         told += f" ({100 * delta / before:+,.2f} %)"
     return told
+
+
+def _tell_cause(cause: Site) -> str:
+    place = "elsewhere"
+    if cause.file is not None:
+        place = f"{cause.file}:{cause.line}" if cause.line else f"{cause.file}, gone"
+    told = f"        {tell_number(cause.size, sign='+')}  {place}"
+    return f"{told}  {tell_text(cause.code)}" if cause.code else told
 
 
 def _count(figures: int) -> str:

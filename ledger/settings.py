@@ -60,28 +60,35 @@ def read_settings(path: Path) -> Settings:
         configuration = Config.load(str(path))
     except (OSError, UserError, ValueError) as error:
         raise SettingsError(f"{path}: {str(error).splitlines()[0]}") from None
+    try:
+        return settings_of(configuration, path.parent)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from None
+
+
+def settings_of(configuration: Config, folder: Path) -> Settings:
+    """Return the settings in what asv read from a file in a folder. Raises SettingsError."""
     settings = getattr(configuration, "ledger", {})
     known = ", ".join(f'"{key}"' for key in _READERS)
     if not isinstance(settings, dict):
-        raise SettingsError(f'{path}: "ledger" is {settings!r}; allowed: an object of {known}')
+        raise SettingsError(f'"ledger" is {settings!r}; allowed: an object of {known}')
     unknown = sorted(settings.keys() - _READERS.keys())
     if unknown:
-        raise SettingsError(f'{path}: "ledger" has the keys {unknown}; allowed: {known}')
-    folder = path.parent
+        raise SettingsError(f'"ledger" has the keys {unknown}; allowed: {known}')
     return Settings(
         folder / configuration.results_dir,
         folder / configuration.repo,
         folder / configuration.benchmark_dir,
-        **{key: _read(path, key, value) for key, value in settings.items()},
+        **{key: _read(key, value) for key, value in settings.items()},
     )
 
 
-def _read(path: Path, key: str, value: object) -> Any:
+def _read(key: str, value: object) -> Any:
     reader, allowed = _READERS[key]
     try:
         return reader(value)
     except (TypeError, ValueError, re.error):
-        raise SettingsError(f'{path}: "{key}" is {value!r}; allowed: {allowed}') from None
+        raise SettingsError(f'"{key}" is {value!r}; allowed: {allowed}') from None
 
 
 def _patterns(value: object) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from ledger.causes import Site, find_causes, is_sum
 from ledger.changes import Change
 from ledger.commands import CommandError, find_python, run_json
 from ledger.commits import HistoryError, check_out
+from ledger.series import Series
 from ledger.settings import Settings
 
 _Sites = dict[str, list[Site]]
@@ -37,6 +38,11 @@ class SiteReader:
     settings: Settings
     versions: Mapping[str, str]
     _known: dict[_Reading, _Sites] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings, exact: Iterable[Series]) -> Self:
+        """Return a reader for exact series."""
+        return cls(settings, {one.key.benchmark: one.version for one in exact})
 
     def explain(self, change: Change) -> list[Site] | None:
         """Return the causes of an exact change, which sum to it; None where they are not known."""

@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from ledger.causes import Site
 from ledger.changes import Change, find_changes, find_creep
 from ledger.report import (
     tell_budgets,
@@ -10,6 +11,7 @@ from ledger.report import (
     tell_creep,
     tell_difference,
     tell_number,
+    tell_steps,
 )
 from ledger.series import Key, Series
 from tests.ledger.support import history, series
@@ -70,7 +72,22 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
     )
     changes = [change for each in (one, other) for change in find_changes(each, LINE)]
     name = "session_memory.Session.track_live, Python 3.12"
-    assert list(tell_changes(changes, LINE)) == [
+
+    def explain(change: Change) -> list[Site] | None:
+        if change.commit == "d":
+            return None
+        return [
+            Site("model/a.py", 7, "x = [\x1b]", 1.5),
+            Site("model/a.py", None, "y = {}", -0.25),
+            Site(None, None, None, -0.25),
+        ]
+
+    causes = [
+        "        +1.5  model/a.py:7  x = [\N{REPLACEMENT CHARACTER}]",
+        "        -0.25  model/a.py, gone  y = {}",
+        "        -0.25  elsewhere",
+    ]
+    assert list(tell_changes(changes, LINE, explain)) == [
         "d 2026-01-01 subject of d",
         f"    {name}: 101 -> 105 bytes/session, +4 (+3.96 %), +0.04 MB at 10,000 sessions, "
         "9,523,810 sessions a GB",
@@ -78,9 +95,23 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
         "b 2026-01-01 subject of b",
         "    m.C.track_fixed (5), Python 3.12: 1 -> 2 bytes/session, +1 (+100.00 %), "
         "+0.01 MB at 10,000 sessions, 500,000,000 sessions a GB",
+        *causes,
         f"    {name}: 100 -> 101 bytes/session, +1 (+1.00 %), +0.01 MB at 10,000 sessions, "
         "9,900,990 sessions a GB",
+        *causes,
     ]
+
+
+def test_a_noisy_step_is_told_as_one_that_decides_nothing() -> None:
+    steps = [dataclasses.replace(change(8.0, 9.0, "seconds"), commit=name) for name in ("b", "d")]
+    assert list(tell_steps(steps, LINE)) == [
+        "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:",
+        "    at about d 2026-01-01 subject of d",
+        "        m.C.track_live (10, 'x'), Python 3.12: 8 -> 9 seconds, +1 (+12.50 %)",
+        "    at about b 2026-01-01 subject of b",
+        "        m.C.track_live (10, 'x'), Python 3.12: 8 -> 9 seconds, +1 (+12.50 %)",
+    ]
+    assert list(tell_steps([], LINE)) == []
 
 
 def test_what_grew_is_told_with_its_largest_step() -> None:

@@ -14,6 +14,7 @@ from ledger.budgets import (
     find_differences,
     measure_figures,
     read_budgets,
+    read_budgets_at,
     sort_versions,
     write_budgets,
 )
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="tell every change of an exact figure")
     show.add_argument("range", nargs="?", metavar="RANGE", help="of commits, as git takes it")
-    gate = commands.add_parser("gate", help="judge whether an exact figure grew")
+    gate = commands.add_parser("gate", help="judge whether an exact figure grew beyond its budget")
     gate.add_argument("base", metavar="BASE", help="the commit to compare with")
     gate.add_argument("head", nargs="?", default="HEAD", metavar="HEAD", help="the commit judged")
     form = gate.add_mutually_exclusive_group()
@@ -120,7 +121,8 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
     if base == head:
         raise HistoryError(f"{options.base} and {options.head} are one commit; name two")
     measurements = read_series(settings.results, settings.exact, settings.parts)
-    comparison = compare(measurements.series, base, head)
+    budgets = read_budgets_at(head, options.config.parent / BUDGETS_FILE, settings.repository)
+    comparison = compare(measurements.series, base, head, budgets)
     commits = read_commits(settings.repository, base) | read_commits(settings.repository, head)
     sides = commits[base], commits[head]
     if options.json:

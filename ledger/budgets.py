@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.commands import CommandError, run_json
+from ledger.commits import read_file
 
 BUDGETS_FILE = "budgets.toml"
 
@@ -43,6 +44,19 @@ def read_budgets(path: Path) -> Budgets:
     except OSError as error:
         raise BudgetError(f"{path}: {error.strerror}; {_ADVICE}") from None
     return parse_budgets(text, str(path))
+
+
+def read_budgets_at(commit: str, path: Path, repository: Path) -> Budgets:
+    """Return the budgets that a file holds at a commit, none where the commit has no such file.
+
+    Raises BudgetError, and HistoryError where git cannot tell.
+    """
+    folder, root = path.parent.resolve(), repository.resolve()
+    if not folder.is_relative_to(root):
+        return {}
+    name = (folder / path.name).relative_to(root).as_posix()
+    text = read_file(root, commit, name)
+    return {} if text is None else parse_budgets(text, f"{name} at {commit[:8]}")
 
 
 def parse_budgets(text: str, origin: str) -> Budgets:

@@ -73,6 +73,18 @@ def find_last_tag(tags: Mapping[str, str], commits: Mapping[str, Commit]) -> tup
     return "the first measured commit", next(iter(commits))
 
 
+def read_file(repository: Path, commit: str, path: str) -> str | None:
+    """Return the text of a file as a commit has it, None where it has none. Raises HistoryError.
+
+    The path is relative to the folder of the repository.
+    """
+    found = _git(repository, "ls-tree", commit, "--", path).split()
+    if not found:
+        return None
+    _, _, blob, *_ = found
+    return _git(repository, "cat-file", "blob", blob)
+
+
 def _git(repository: Path, *arguments: str) -> str:
     process = subprocess.run(
         ["git", "-C", str(repository), *arguments],

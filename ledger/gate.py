@@ -1,11 +1,12 @@
-"""Gate: whether an exact figure grew between two commits, and whether that can be told at all."""
+"""Gate: whether an exact figure grew beyond its budget, and whether that can be told at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from ledger.budgets import Budgets
 from ledger.changes import Change
-from ledger.series import Series
+from ledger.series import Series, exact_environment
 
 
 class Verdict(IntEnum):
@@ -24,7 +25,8 @@ class Comparison:
     ``changes`` are the exact figures that differ, the largest growth first, ``noisy`` the others
     that do. ``same`` counts the exact figures that are equal. ``failed`` are the exact series
     whose build or benchmark failed at either commit, ``missing`` those with a value at the base
-    and nothing at the head, though the head was measured with that Python.
+    and nothing at the head, though the head was measured with that Python. ``budgets`` are what
+    figures may be at the head, by environment and name.
     """
 
     changes: tuple[Change, ...]
@@ -32,6 +34,16 @@ class Comparison:
     same: int
     failed: tuple[Series, ...]
     missing: tuple[Series, ...]
+    budgets: Mapping[tuple[str, str], float]
+
+    def budget(self, change: Change) -> float | None:
+        """Return what a figure may be, None where it has no budget."""
+        return self.budgets.get((change.series.key.environment, change.series.key.figure))
+
+    def is_accepted(self, change: Change) -> bool:
+        """Return whether a figure grew, and within its budget."""
+        budget = self.budget(change)
+        return change.delta > 0 and budget is not None and change.after <= budget
 
     @property
     def verdict(self) -> Verdict:
@@ -40,13 +52,13 @@ class Comparison:
             return Verdict.FAILED
         if self.missing or not (self.same or self.changes):
             return Verdict.NOT_MEASURED
-        if any(change.delta > 0 for change in self.changes):
+        if any(change.delta > 0 and not self.is_accepted(change) for change in self.changes):
             return Verdict.GREW
         return Verdict.PASSED
 
 
-def compare(series: Iterable[Series], base: str, head: str) -> Comparison:
-    """Return the comparison of two commits, by their hashes."""
+def compare(series: Iterable[Series], base: str, head: str, budgets: Budgets) -> Comparison:
+    """Return the comparison of two commits, by their hashes; ``budgets`` are those of the head."""
     series = list(series)
     measured_in = {one.key.environment for one in series if _knows(one, head)}
     changes: list[Change] = []
@@ -72,7 +84,12 @@ def compare(series: Iterable[Series], base: str, head: str) -> Comparison:
             missing.append(one)
     changes.sort(key=_growth, reverse=True)
     noisy.sort(key=_growth, reverse=True)
-    return Comparison(tuple(changes), tuple(noisy), same, tuple(failed), tuple(missing))
+    allowed = {
+        (exact_environment(version), name): value
+        for version, figures in budgets.items()
+        for name, value in figures.items()
+    }
+    return Comparison(tuple(changes), tuple(noisy), same, tuple(failed), tuple(missing), allowed)
 
 
 def _knows(series: Series, commit: str) -> bool:

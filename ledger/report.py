@@ -79,7 +79,8 @@ def tell_comparison(comparison: Comparison, base: Commit, head: Commit) -> Itera
     yield f"from {tell_commit(base)}"
     yield f"to   {tell_commit(head)}"
     for change in comparison.changes:
-        yield f"    {tell_series(change.series)}: {tell_difference(change)}"
+        difference = f"{tell_difference(change)}{_tell_acceptance(comparison, change)}"
+        yield f"    {tell_series(change.series)}: {difference}"
     for reason, lacking in _lacking(comparison):
         for series in lacking:
             yield f"    {tell_series(series)}: {reason}"
@@ -95,7 +96,7 @@ def tell_markdown(comparison: Comparison, base: Commit, head: Commit) -> Iterato
     yield f"to {escape_markdown(tell_commit(head))}"
     if comparison.changes:
         yield ""
-        yield from _table(comparison.changes)
+        yield from _table(comparison, comparison.changes)
     for reason, lacking in _lacking(comparison):
         yield ""
         yield from (f"- {escape_markdown(tell_series(series))}: {reason}" for series in lacking)
@@ -103,7 +104,7 @@ def tell_markdown(comparison: Comparison, base: Commit, head: Commit) -> Iterato
         yield ""
         yield "<details><summary>Noisy figures, which do not decide</summary>"
         yield ""
-        yield from _table(comparison.noisy)
+        yield from _table(comparison, comparison.noisy)
         yield ""
         yield "</details>"
 
@@ -115,6 +116,7 @@ def tell_json(comparison: Comparison, base: Commit, head: Commit) -> dict[str, o
         return [
             identify(change.series)
             | {"before": change.before, "after": change.after, "delta": change.delta}
+            | {"budget": comparison.budget(change)}
             for change in changes
         ]
 
@@ -134,11 +136,13 @@ def tell_json(comparison: Comparison, base: Commit, head: Commit) -> dict[str, o
 def tell_verdict(comparison: Comparison) -> str:
     """Return the verdict of a comparison in one line."""
     grew = sum(change.delta > 0 for change in comparison.changes)
+    accepted = sum(map(comparison.is_accepted, comparison.changes))
+    beyond = " beyond budget" if accepted else ""
     shrank = len(comparison.changes) - grew
     compared = comparison.same + len(comparison.changes)
     told = {
-        Verdict.PASSED: "Nothing grew",
-        Verdict.GREW: f"{_count(grew)} grew",
+        Verdict.PASSED: f"Nothing grew{beyond}",
+        Verdict.GREW: f"{_count(grew - accepted)} grew{beyond}",
         Verdict.NOT_MEASURED: f"{_count(len(comparison.missing))} not measured",
         Verdict.FAILED: f"{_count(len(comparison.failed))} failed",
     }[comparison.verdict]
@@ -230,7 +234,11 @@ def _lacking(comparison: Comparison) -> list[tuple[str, tuple[Series, ...]]]:
     return [(reason, series) for reason, series in reasons if series]
 
 
-def _table(changes: Iterable[Change]) -> Iterator[str]:
+def _tell_acceptance(comparison: Comparison, change: Change) -> str:
+    return "; grew within its budget" if comparison.is_accepted(change) else ""
+
+
+def _table(comparison: Comparison, changes: Iterable[Change]) -> Iterator[str]:
     yield "| figure | before | after | difference |"
     yield "|---|--:|--:|--:|"
     for change in changes:
@@ -238,6 +246,7 @@ def _table(changes: Iterable[Change]) -> Iterator[str]:
         difference = f"{tell_number(change.delta, sign='+')} {change.series.unit}"
         if change.before:
             difference += f" ({100 * change.delta / change.before:+,.2f} %)"
+        difference += _tell_acceptance(comparison, change)
         figure = tell_series(change.series)
         yield f"| {escape_markdown(figure)} | {before} | {after} | {escape_markdown(difference)} |"
 

@@ -102,7 +102,7 @@ def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -
             continue
         for figure in figures:
             exactly = is_exact(figure.benchmark)
-            environment = f"Python {figure.python}" if exactly else figure.environment
+            environment = exact_environment(figure.python) if exactly else figure.environment
             key = Key(figure.benchmark, figure.parameters, environment)
             if key not in series:
                 benchmark = benchmarks[figure.benchmark]
@@ -117,6 +117,11 @@ def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -
                 )
             skipped.extend(_add(series[key], figure, path))
     return Measurements([series[key] for key in sorted(series)], skipped)
+
+
+def exact_environment(python: str) -> str:
+    """Return the environment in the keys of exact figures of a Python version."""
+    return f"Python {python}"
 
 
 def exact_matcher(exact: Sequence[str]) -> Callable[[str], bool]:

@@ -1,8 +1,8 @@
 """Judge the commit checked out against another: ``make gate BASE=v0.1``.
 
 Both are measured where they are not yet. The exit status is that of ``python -m ledger gate``: 0
-where nothing grew, 1 where an exact figure did, 2 for wrong use, 3 where something was not
-measured, 4 where a build or a benchmark failed.
+where nothing grew beyond its budget, 1 where an exact figure did, 2 for wrong use, 3 where
+something was not measured, 4 where a build or a benchmark failed.
 """
 
 import os

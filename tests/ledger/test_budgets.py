@@ -15,10 +15,12 @@ from ledger.budgets import (
     measure_figures,
     parse_budgets,
     read_budgets,
+    read_budgets_at,
     sort_versions,
     write_budgets,
 )
 from ledger.commands import CommandError
+from tests.ledger.support import git, repository
 
 ADVICE = "mend it, or remove it and run make accept"
 
@@ -133,6 +135,28 @@ def test_what_are_no_budgets_is_refused(text: str, message: str, tmp_path: Path)
     with pytest.raises(BudgetError) as raised:
         read_budgets(path)
     assert str(raised.value) == f"{path}: {message}; {ADVICE}"
+
+
+def test_budgets_are_read_as_a_commit_has_them(tmp_path: Path) -> None:
+    (one,) = repository(tmp_path, "one")
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    path = folder / "budgets.toml"
+    write_budgets(path, {"3.12": {"m.C.track_a": 1}})
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "two")
+    path.write_text("not committed")
+    assert read_budgets_at("HEAD", path, folder / "..") == {"3.12": {"m.C.track_a": 1}}
+    assert read_budgets_at(one, path, folder / "..") == {}
+    assert read_budgets_at("HEAD", tmp_path.parent / "budgets.toml", tmp_path) == {}
+
+    git(tmp_path, "commit", "--quiet", "--all", "--message", "three")
+    three = git(tmp_path, "rev-parse", "HEAD")
+    with pytest.raises(BudgetError) as raised:
+        read_budgets_at(three, path, tmp_path)
+    start = f"suite/budgets.toml at {three[:8]}: "
+    assert str(raised.value).startswith(start)
+    assert str(raised.value).endswith(f"; {ADVICE}")
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from ledger.commits import (
     find_commit,
     find_last_tag,
     read_commits,
+    read_file,
     read_tags,
 )
 from tests.ledger.support import git, history, repository
@@ -110,3 +111,20 @@ def test_a_commit_is_checked_out_without_a_trace_in_the_repository(tmp_path: Pat
     assert {path.name for path in scratch.iterdir()} == {"model.py"}
     assert (scratch / "model.py").read_text() == "x = 1\n"
     assert (git(project, "status", "--porcelain"), git(project, "worktree", "list")) == before
+
+
+def test_a_file_is_read_as_a_commit_has_it(tmp_path: Path) -> None:
+    (one,) = repository(tmp_path, "one")
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    for text in ("first\n", "zweiter: ä\n"):
+        (folder / "budgets.toml").write_text(text, encoding="utf-8")
+        git(tmp_path, "add", "--all")
+        git(tmp_path, "commit", "--quiet", "--message", text)
+    (folder / "budgets.toml").write_text("not committed\n")
+    assert read_file(tmp_path, "HEAD", "a folder/budgets.toml") == "zweiter: ä\n"
+    assert read_file(tmp_path, "HEAD~1", "a folder/budgets.toml") == "first\n"
+    assert read_file(tmp_path, one, "a folder/budgets.toml") is None
+    assert read_file(folder, "HEAD", "budgets.toml") == "zweiter: ä\n"
+    with pytest.raises(HistoryError):
+        read_file(tmp_path, "v9", "budgets.toml")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.support import repository, write_benchmarks, write_results
+from tests.ledger.support import git, repository, write_benchmarks, write_results
 
 ROOT = Path(__file__).parents[2]
 
@@ -264,9 +264,67 @@ def test_gate_tells_all_of_it_to_a_program(project: Path) -> None:
             "before": 100,
             "after": 108,
             "delta": 8,
+            "budget": None,
         }
     ]
     assert told["noisy"] == told["failed"] == told["missing"] == []
+
+
+def commit_budgets(project: Path, text: str) -> None:
+    """Make budgets.toml part of the second commit, which becomes the newest of its own branch."""
+    git(project, "checkout", "--quiet", "-b", "budgeted", "HEAD~2")
+    (project / "budgets.toml").write_text(text)
+    git(project, "add", "budgets.toml")
+    git(project, "commit", "--quiet", "--amend", "--no-edit")
+    head = git(project, "rev-parse", "HEAD")
+    write_results(project / "results", head, {"m.C.track_live": [[108], [], "1"]})
+
+
+def test_gate_passes_what_grew_within_its_budget(project: Path) -> None:
+    commit_budgets(project, '["3.12"]\n"m.C.track_live" = 108')
+    one, two = short_hashes(project)
+    judged = run(project, "gate", "HEAD~1")
+    assert (judged.returncode, judged.stderr) == (0, "")
+    assert judged.stdout.splitlines() == [
+        "Nothing grew beyond budget: of 1 compared, 1 grew and 0 shrank",
+        f"from {one} one",
+        f"to   {two} two: <b>",
+        "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %); grew within its budget",
+    ]
+    comment = run(project, "gate", "HEAD~1", "--markdown")
+    assert comment.returncode == 0
+    assert comment.stdout.splitlines()[-1] == (
+        "| m.C.track\\_live, Python 3.12 | 100 | 108 | \\+8 bytes \\(\\+8.00 %\\); "
+        "grew within its budget |"
+    )
+    (change,) = json.loads(run(project, "gate", "HEAD~1", "--json").stdout)["changes"]
+    assert (change["after"], change["budget"]) == (108, 108)
+
+
+def test_gate_does_not_pass_what_grew_beyond_its_budget(project: Path) -> None:
+    commit_budgets(project, '["3.12"]\n"m.C.track_live" = 107.5')
+    judged = run(project, "gate", "HEAD~1")
+    assert (judged.returncode, judged.stderr) == (1, "")
+    lines = judged.stdout.splitlines()
+    assert lines[0] == "1 exact figure grew: of 1 compared, 1 grew and 0 shrank"
+    assert lines[-1] == "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %)"
+
+
+def test_gate_reads_the_budgets_of_the_commit_it_judges(project: Path) -> None:
+    commit_budgets(project, '["3.12"]\n"m.C.track_live" = 1')
+    (project / "budgets.toml").write_text('["3.12"]\n"m.C.track_live" = 108')
+    assert run(project, "gate", "HEAD~1").returncode == 1
+
+
+def test_gate_refuses_broken_budgets(project: Path) -> None:
+    commit_budgets(project, "[x]")
+    *_, head = (line.split()[0] for line in short_hashes(project))
+    judged = run(project, "gate", "HEAD~1")
+    assert (judged.returncode, judged.stdout) == (2, "")
+    assert judged.stderr == (
+        f"ledger: budgets.toml at {head}: has 'x'; allowed: one table a version of Python, such "
+        'as ["3.12"]; mend it, or remove it and run make accept\n'
+    )
 
 
 def test_a_comment_and_json_at_once_are_refused(project: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.series import read_series
+from ledger.settings import read_settings
 from tests.end_to_end.scratch import Project
 
 REGISTER = "from tools.machine import register; print(register())"
@@ -43,12 +45,25 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
         assert first[name] == second[name], name
     assert all(value is not None for values in first.values() for value in values)
 
+    # One process or many: what the budgets are checked with is what asv measures.
+    read = project.run("-m", "benchmarks.figures")
+    assert json.loads(read.output) == measured_exactly(project)
+
     assert project.run("-m", "tools.site").status == 0
     html = project.folder / "html"
     index = json.loads((html / "index.json").read_text())
     assert set(index["benchmarks"]) == set(first)
     assert (html / "index.html").is_file()
     assert {path.name for path in graphs(html)} >= {f"{name}.json" for name in exact}
+
+
+def measured_exactly(project: Project) -> dict[str, float]:
+    """Return the exact figures in the results of the one commit that was measured, by name."""
+    settings = read_settings(project.folder / "asv.conf.json")
+    series = read_series(settings.results, settings.exact).series
+    return {
+        one.key.figure: value for one in series if one.is_exact for value in one.values.values()
+    }
 
 
 def graphs(html: Path) -> list[Path]:

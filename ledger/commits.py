@@ -25,12 +25,12 @@ class Commit:
     subject: str
 
 
-def read_commits(repository: Path, revision: str = "HEAD") -> dict[str, Commit]:
-    """Return the commits that lead to a revision, by hash, ancestors before descendants.
+def read_commits(repository: Path, *revisions: str) -> dict[str, Commit]:
+    """Return the commits that lead to revisions, or HEAD, by hash, ancestors before descendants.
 
-    Raises HistoryError where the folder is no repository or the revision is unknown.
+    Raises HistoryError where the folder is no repository or a revision is unknown.
     """
-    arguments = ("--topo-order", "--reverse", "-z", f"--format={_FIELDS}", revision, "--")
+    arguments = ("--topo-order", "--reverse", "-z", f"--format={_FIELDS}", *revisions, "--")
     fields = iter(_git(repository, "log", *arguments).split("\0"))
     return {
         name: Commit(name, tuple(parents.split()), datetime.fromisoformat(date), subject)

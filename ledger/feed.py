@@ -1,0 +1,57 @@
+"""Feed: the commits that changed an exact figure, for feed readers."""
+
+import html
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from asv.feed import FeedEntry, write_atom
+
+from ledger.report import tell_number, tell_text
+
+_NEWEST = 100  # commits: a reader keeps what it has read
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
+    """Write an Atom feed of the changes in ``memory``, as ``describe`` returns it.
+
+    An entry links to its commit: to ``show_commit`` and the hash, as asv's own feed does, or to
+    memory.html where that is empty.
+    """
+    project = memory["project"]
+    write_atom(
+        str(path),
+        [_entry(change, show_commit) for change in memory["changes"][:_NEWEST]],
+        author="The ledger",
+        title=f"{project}: exact changes of memory",
+        address=f"{project}.memory",
+        updated=max(map(_date, memory["tables"]["commits"]), default=_NEVER),
+    )
+
+
+def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
+    name = change["commit"]
+    subject = tell_text(change["subject"])
+    figures = "".join(f"<li>{html.escape(_tell_figure(one))}</li>" for one in change["figures"])
+    return FeedEntry(
+        title=f"{name[:8]} {subject}",
+        updated=_date(change),
+        link=f"{show_commit}{name}" if show_commit else f"memory.html#{name[:8]}",
+        content=f"<p>{html.escape(subject)}</p><ul>{figures}</ul>",
+        id_context=[name],
+        id_date=_date(change),
+    )
+
+
+def _date(commit: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(commit["date"]).astimezone(UTC)
+
+
+def _tell_figure(figure: Mapping[str, Any]) -> str:
+    parameters = f" ({', '.join(figure['parameters'])})" if figure["parameters"] else ""
+    before, after = tell_number(figure["before"]), tell_number(figure["after"])
+    delta = tell_number(figure["delta"], sign="+")
+    told = f"{figure['benchmark']}{parameters}, {figure['environment']}: "
+    return told + f"{before} -> {after} {figure['unit']}, {delta}"

@@ -1,0 +1,59 @@
+"""Publisher: what ``asv publish`` calls, as asv.conf.json names this module among its plugins."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from asv.config import Config
+from asv.console import log
+from asv.publishing import OutputPublisher
+from asv.repo import Repo
+from asv.util import UserError
+
+from ledger.changes import find_changes
+from ledger.commits import HistoryError, read_commits, read_tags
+from ledger.feed import write_feed
+from ledger.memory import History, describe
+from ledger.series import read_series
+from ledger.settings import SettingsError, settings_of
+from ledger.sites import SiteReader
+
+
+class Memory(OutputPublisher):  # type: ignore[misc]
+    """Writes memory.html, memory.md, memory.json and memory.xml beside asv's own pages."""
+
+    name = "memory"
+    button_label = "Memory"
+    description = "Display every exact change and its causes"
+    order = 4  # after asv's own
+
+    @classmethod
+    def publish(cls, conf: Config, repo: Repo, *_: object) -> None:
+        """Write the pages of what is in the results folder. Raises asv's UserError."""
+        try:
+            memory = _describe(conf, repo)
+        except (SettingsError, HistoryError) as error:
+            raise UserError(str(error)) from None
+        folder = Path(conf.html_dir)
+        text = json.dumps(memory, indent=1, ensure_ascii=False)
+        (folder / "memory.json").write_text(f"{text}\n", encoding="utf-8")
+        write_feed(memory, conf.show_commit_url, folder / "memory.xml")
+
+
+def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
+    # Where the project's repository is elsewhere, asv has cloned it.
+    settings = replace(settings_of(conf, Path()), repository=Path(repo._path))
+    branches = [repo.get_branch_name(branch) for branch in conf.branches]
+    history = History(read_commits(settings.repository, *branches), read_tags(settings.repository))
+    measurements = read_series(settings.results, settings.exact, settings.parts)
+    for skipped in measurements.skipped:
+        log.warning(f"skipped {skipped.what}: {skipped.why}")
+    exact = [series for series in measurements.series if series.is_exact]
+    reader = SiteReader.of(settings, exact)
+    changes = [change for series in exact for change in find_changes(series, history.commits)]
+    for problem in reader.read(changes):
+        log.dot()
+        if problem is not None:
+            log.warning(problem)
+    return describe(conf.project, history, measurements.series, settings, reader.explain)

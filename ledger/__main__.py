@@ -185,7 +185,7 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
 def _check(path: Path, accepted: Figures | None, command: str) -> tuple[int, list[str]]:
     if not accepted:
         return Verdict.NOT_MEASURED, [
-            f"Not checked: {path} has no figure of Python {RUNNING_VERSION}; "
+            f"Not checked: {path} has no figures of Python {RUNNING_VERSION}; "
             f"PYTHON=python{RUNNING_VERSION} make accept adds them"
         ]
     figures = measure_figures(command, path.parent, sys.executable)

@@ -458,7 +458,7 @@ def test_check_does_not_pass_a_python_without_budgets(measurable: Path, text: st
         (measurable / "budgets.toml").write_text(text)
     checked = run(measurable, "accept", "--check")
     assert checked.stdout == (
-        f"Not checked: budgets.toml has no figure of Python {VERSION}; "
+        f"Not checked: budgets.toml has no figures of Python {VERSION}; "
         f"PYTHON=python{VERSION} make accept adds them\n"
     )
     assert (checked.returncode, checked.stderr) == (3, "")

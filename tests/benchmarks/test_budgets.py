@@ -1,0 +1,22 @@
+"""The budgets are what the benchmarks say, on every CPython that this machine has."""
+
+import json
+import tomllib
+
+import pytest
+
+from tests.benchmarks import interpreters
+
+FIGURES = "from benchmarks import figures; figures.main()"
+
+BUDGETS = tomllib.loads((interpreters.PROJECT / "budgets.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("version", BUDGETS)
+def test_the_budgets_of_every_python_are_its_figures(version: str) -> None:
+    interpreter = interpreters.require(version)
+    assert json.loads(interpreters.run(interpreter, FIGURES)) == BUDGETS[version]
+
+
+def test_the_versions_that_figures_are_exact_on_have_budgets() -> None:
+    assert {"3.11", "3.12", "3.13"} <= BUDGETS.keys()

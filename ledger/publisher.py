@@ -1,6 +1,8 @@
 """Publisher: what ``asv publish`` calls, as asv.conf.json names this module among its plugins."""
 
+import atexit
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from asv.publishing import OutputPublisher
 from asv.repo import Repo
 from asv.util import UserError
 
+from ledger import explorer
 from ledger.changes import find_changes
 from ledger.commits import HistoryError, read_commits, read_tags
 from ledger.feed import write_feed
@@ -19,14 +22,18 @@ from ledger.series import read_series
 from ledger.settings import SettingsError, settings_of
 from ledger.sites import SiteReader
 
+_SCRIPTS = Path(".asv", "explorer")  # in asv's working folder, that of asv.conf.json
+
 
 class Memory(OutputPublisher):  # type: ignore[misc]
-    """Writes memory.html, memory.md, memory.json and memory.xml beside asv's own pages."""
+    """Writes memory.html, memory.md, memory.json and memory.xml beside asv's own pages.
+
+    These are made to work with no network, and from a file.
+    """
 
     name = "memory"
     button_label = "Memory"
     description = "Display every exact change and its causes"
-    order = 4  # after asv's own
 
     @classmethod
     def publish(cls, conf: Config, repo: Repo, *_: object) -> None:
@@ -39,6 +46,22 @@ class Memory(OutputPublisher):  # type: ignore[misc]
         text = json.dumps(memory, indent=1, ensure_ascii=False)
         (folder / "memory.json").write_text(f"{text}\n", encoding="utf-8")
         write_feed(memory, conf.show_commit_url, folder / "memory.xml")
+        _improve(folder.resolve())
+
+
+def _improve(html: Path) -> None:
+    """Make asv's pages work with no network and from a file, or say why they do not."""
+    _attempt(lambda: explorer.link(html), "do not link to memory.html")
+    _attempt(lambda: explorer.localize(html, _SCRIPTS), "load scripts from public servers")
+    # asv writes its last two files after the last publisher.
+    atexit.register(_attempt, lambda: explorer.embed(html), "do not open from a file")
+
+
+def _attempt(step: Callable[[], None], otherwise: str) -> None:
+    try:
+        step()
+    except (explorer.ExplorerError, OSError) as error:
+        log.warning(f"asv's pages {otherwise}: {error}")
 
 
 def _describe(conf: Config, repo: Repo) -> dict[str, Any]:

@@ -1,0 +1,230 @@
+"""Markdown: memory.md, the same for those who read it where the code is hosted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ledger.reading import (
+    AT_FIRST,
+    NO_CHANGES,
+    NO_CREEP,
+    NO_GAPS,
+    NO_HEADLINE,
+    NO_SUMMARY,
+    NO_TABLES,
+    Memory,
+    count,
+    find_present,
+    pick_exact,
+    pick_lead,
+    shorten,
+    tell_change,
+    tell_columns,
+    tell_date,
+    tell_extent,
+    tell_figure,
+    tell_fleet,
+    tell_hash,
+    tell_measured,
+    tell_parameters,
+    tell_percent,
+    tell_place,
+    tell_range,
+    tell_signed,
+    tell_summary,
+    tell_verdict,
+)
+from ledger.report import escape_markdown, tell_number, tell_text
+
+_CHANGES = 20
+_CREEPS = 20
+_GAPS = 20
+_CAUSES = 12
+_SUBJECT = 100  # characters
+_CODE = 120
+
+
+def render_markdown(memory: Memory) -> str:
+    """Return what memory.json holds as markdown: the verdict, the tables, the newest changes."""
+    return "\n".join(_lines(memory)) + "\n"
+
+
+def _lines(memory: Memory) -> Iterator[str]:
+    yield f"# {_escape(memory['project'])}: memory by commit"
+    yield ""
+    sentence, subject = tell_verdict(memory)
+    yield f"**{_escape(sentence)}" + ("**." if subject is None else f":** {_subject(subject)}")
+    yield ""
+    if memory["tables"]["commits"]:
+        yield f"{tell_extent(memory)}. Python {_escape(memory['python'])}."
+    sections = (
+        ("What it costs", _cost(memory)),
+        ("What changed, and why", _changes(memory)),
+        ("The published tables", _tables(memory)),
+        ("Summary", _summary(memory)),
+        ("Creep", _creep(memory)),
+        ("Gaps", _gaps(memory)),
+    )
+    for title, lines in sections:
+        yield ""
+        yield f"## {title}"
+        yield ""
+        yield from lines
+    yield ""
+    yield "[memory.html](memory.html) draws all of this, [memory.json](memory.json) holds it."
+
+
+def _cost(memory: Memory) -> Iterator[str]:
+    headline, parts = memory["tables"]["headline"], memory["tables"]["parts"]
+    if headline is None:
+        yield NO_HEADLINE
+        return
+    yield from _newest(headline)
+    if parts is not None:
+        yield ""
+        yield from _newest(parts)
+
+
+def _newest(table: Mapping[str, Any]) -> Iterator[str]:
+    """Iterate over a table of what the lines of a chart are now, those that are not always 0."""
+    rows = []
+    for line in table["lines"]:
+        present = find_present(line["values"])
+        if any(present):
+            values = tell_number(present[0]), tell_number(present[-1])
+            change = tell_change(present[0], present[-1])
+            rows.append((tell_parameters(line["parameters"]), *values, change))
+    if rows:
+        name = f"{table['benchmark']}, {table['unit']}"
+        yield from _table((name, "at first", "now", "change"), rows)
+    else:
+        yield f"{_escape(table['benchmark'])} has no value yet, or none but 0."
+
+
+def _changes(memory: Memory) -> Iterator[str]:
+    if not memory["changes"]:
+        yield NO_CHANGES
+    for place, change in enumerate(memory["changes"][:_CHANGES]):
+        if place:
+            yield ""
+        yield f"### {_commit(change)}"
+        yield ""
+        yield from _entry(memory, change)
+    if len(memory["changes"]) > _CHANGES:
+        yield ""
+        yield f"{count(memory['changes'][_CHANGES:], 'older commit')} in memory.json."
+
+
+def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
+    exact = pick_exact(change["figures"])
+    noisy = len(change["figures"]) - len(exact)
+    if not exact:
+        yield "No exact figure changed."
+    else:
+        lead = pick_lead(memory, exact)
+        told = f"**{tell_signed(lead['delta'])} {_escape(lead['unit'])}**"
+        percent = tell_percent(lead["before"], lead["after"])
+        course = f"{tell_number(lead['before'])} \N{RIGHTWARDS ARROW} {tell_number(lead['after'])}"
+        name = _escape(tell_figure(lead, memory["python"]))
+        yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
+        if lead["fleet"]:
+            yield ""
+            yield tell_fleet(lead["fleet"])
+        if change["unmeasured"]:
+            yield ""
+            yield f"{tell_range(change['unmeasured'])}."
+        if lead["causes"]:
+            yield ""
+            rows = [
+                (tell_place(one), shorten(one["code"] or "", _CODE), tell_signed(one["bytes"]))
+                for one in lead["causes"][:_CAUSES]
+            ]
+            yield from _table(("line", "code", "bytes"), rows, texts=2)
+        if len(exact) > 1:
+            yield ""
+            yield f"{count(exact[1:], 'other exact figure')} changed too."
+    if noisy:
+        yield ""
+        yield f"Noisy figures that moved, and do not decide: {noisy:,}."
+
+
+def _tables(memory: Memory) -> Iterator[str]:
+    if not memory["tables"]["published"]:
+        yield NO_TABLES
+        return
+    yield AT_FIRST
+    for table in memory["tables"]["published"]:
+        yield ""
+        yield f"### {_escape(table['title'])}"
+        yield ""
+        names = tell_columns([column["benchmark"] for column in table["columns"]])
+        heads = [", ".join(table["parameters"])]
+        for name, column in zip(names, table["columns"], strict=True):
+            noisy = "" if column["exact"] else ", noisy"
+            heads += [f"{name}, {column['unit']}{noisy}: at first", "now", "change"]
+        rows = []
+        for row in table["rows"]:
+            cells = [tell_parameters(row["parameters"])]
+            pairs = zip(table["columns"], row["first"], row["values"], strict=True)
+            for column, first, now in pairs:
+                is_exact = column["exact"]
+                cells += [tell_measured(first, is_exact), tell_measured(now, is_exact)]
+                cells.append(tell_change(first, now))
+            rows.append(cells)
+        yield from _table(heads, rows)
+
+
+def _summary(memory: Memory) -> Iterator[str]:
+    if not memory["summary"]:
+        yield NO_SUMMARY
+        return
+    yield from _table(("key", "value"), [*tell_summary(memory)])
+
+
+def _creep(memory: Memory) -> Iterator[str]:
+    if not memory["creep"]:
+        yield NO_CREEP
+    for creep in memory["creep"][:_CREEPS]:
+        told = f"**{tell_signed(creep['delta'])} {_escape(creep['unit'])}**"
+        percent = tell_percent(creep["before"], creep["after"])
+        name, since = _escape(tell_figure(creep, memory["python"])), _escape(creep["since"])
+        commits = f"in {count(creep['commits'], 'commit')}"
+        if creep["commits"]:
+            most = creep["commits"][0]
+            commits += f", most of it, {tell_signed(most['delta'])}, in {_commit(most)}"
+        yield f"- {' '.join(filter(None, (told, percent)))} since {since}: {name}, {commits}"
+    if len(memory["creep"]) > _CREEPS:
+        yield f"- {count(memory['creep'][_CREEPS:], 'more figure')} in memory.json"
+
+
+def _gaps(memory: Memory) -> Iterator[str]:
+    if not memory["gaps"]:
+        yield NO_GAPS
+    for gap in memory["gaps"][:_GAPS]:
+        yield f"- {gap['failed']:,} of {gap['of']:,} figures failed: {_commit(gap)}"
+    if len(memory["gaps"]) > _GAPS:
+        yield f"- {count(memory['gaps'][_GAPS:], 'more commit')} in memory.json"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], texts: int = 1) -> Iterator[str]:
+    """Iterate over a table whose first columns are texts and whose others are numbers."""
+    yield _row(heads)
+    yield f"|{'---|' * texts}{'--:|' * (len(heads) - texts)}"
+    yield from map(_row, rows)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(_escape, cells))} |"
+
+
+def _commit(commit: Mapping[str, Any]) -> str:
+    """Return hash, day where it is known, and subject: last, for it may run from right to left."""
+    parts = [tell_hash(commit["commit"]), tell_date(commit.get("date", ""))]
+    return " ".join([*filter(None, parts), _subject(commit["subject"])])
+
+
+def _subject(subject: str) -> str:
+    return _escape(shorten(subject, _SUBJECT))
+
+
+def _escape(text: str) -> str:
+    return escape_markdown(tell_text(text))

@@ -12,7 +12,6 @@ from ledger.reading import (
     Memory,
     count,
     find_present,
-    pick_exact,
     pick_headline,
     shorten,
     tell_date,
@@ -131,11 +130,8 @@ def _marks(memory: Memory) -> Iterator[Mark]:
     """Iterate over a mark for each commit that changed an exact figure, where its line steps."""
     places = {one["commit"]: place for place, one in enumerate(memory["tables"]["commits"])}
     for change in memory["changes"][:LISTED]:
-        exact = pick_exact(change["figures"])
-        if not exact:
-            continue
-        lead = pick_headline(memory, exact)
-        told, value, delta = count(exact, "other exact figure"), 0.0, 0.0
+        lead = pick_headline(memory, change["figures"])
+        told, value, delta = count(change["figures"], "other exact figure"), 0.0, 0.0
         if lead is not None:
             value, delta = lead["after"], lead["delta"]
             told = f"{tell_signed(delta)} {lead['unit']}"

@@ -10,7 +10,6 @@ from ledger.reading import (
     Memory,
     count,
     order_figures,
-    pick_exact,
     pick_lead,
     shorten,
     tell_date,
@@ -31,6 +30,7 @@ _SUBJECT = 200  # characters of a subject
 _LINE = 80  # of one in a line
 _CODE = 160
 _CAUSES = 12
+_STEPS = 20  # commits at which noisy figures stepped
 
 
 def show_changes(memory: Memory) -> Iterator[Element]:
@@ -48,6 +48,21 @@ def show_changes(memory: Memory) -> Iterator[Element]:
         yield entry
     if len(changes) > LISTED:
         yield element("p", f"{len(changes) - LISTED:,} still older ones are in memory.json alone.")
+
+
+def show_steps(memory: Memory) -> Iterator[Element]:
+    """Iterate over what tells the steps of noisy figures, folded: they decide nothing."""
+    steps = memory["tables"]["steps"]
+    if not steps:
+        return
+    entries: list[Element] = []
+    for step in steps[:_STEPS]:
+        told = element("p", "At about ", show_commit(step), ":")
+        entries += [told, _figures(memory, step["figures"], [])]
+    if len(steps) > _STEPS:
+        entries.append(element("p", f"{len(steps) - _STEPS:,} older ones are in memory.json."))
+    title = f"Noisy figures stepped at {count(steps, 'commit')}, by asv's fit: it decides nothing"
+    yield fold(title, element("div", *entries))
 
 
 def show_commit(commit: Mapping[str, Any], limit: int = _LINE) -> Element:
@@ -75,23 +90,15 @@ def name_entry(commit: str) -> str:
 
 
 def _entry(memory: Memory, change: Mapping[str, Any]) -> Element:
-    exact = pick_exact(change["figures"])
-    noisy = [figure for figure in change["figures"] if not figure["exact"]]
+    lead = pick_lead(memory, change["figures"])
     parts = [element("h3", show_commit(change, _SUBJECT))]
-    if exact:
-        lead = pick_lead(memory, exact)
-        if change["unmeasured"]:
-            parts.append(element("p", f"{tell_range(change['unmeasured'])}.", class_="warning"))
-        parts.extend(_lead(memory, lead))
-        others = [figure for figure in exact if figure is not lead]
-        if others:
-            title = count(others, "other exact figure")
-            parts.append(fold(title, _figures(memory, others, _sites(lead))))
-    else:
-        parts.append(element("p", "No exact figure changed."))
-    if noisy:
-        title = f"{count(noisy, 'figure')}, noisy: does not decide"
-        parts.append(fold(title, _figures(memory, noisy, [])))
+    if change["unmeasured"]:
+        parts.append(element("p", f"{tell_range(change['unmeasured'])}.", class_="warning"))
+    parts.extend(_lead(memory, lead))
+    others = [figure for figure in change["figures"] if figure is not lead]
+    if others:
+        title = count(others, "other exact figure")
+        parts.append(fold(title, _figures(memory, others, _sites(lead))))
     return element("article", *parts, id=name_entry(change["commit"]))
 
 
@@ -159,12 +166,13 @@ def _older(memory: Memory, changes: Sequence[Mapping[str, Any]]) -> Iterator[Ele
     )
     lines = []
     for change in changes:
-        exact = pick_exact(change["figures"])
-        told: list[Element | str] = [show_commit(change)]
-        if exact:
-            lead = pick_lead(memory, exact)
-            told = [show_delta(lead["delta"], lead["unit"]), " ", *told]
-            if change["unmeasured"]:
-                told.append(element("small", tell_range(change["unmeasured"])))
+        lead = pick_lead(memory, change["figures"])
+        told: list[Element | str] = [
+            show_delta(lead["delta"], lead["unit"]),
+            " ",
+            show_commit(change),
+        ]
+        if change["unmeasured"]:
+            told.append(element("small", tell_range(change["unmeasured"])))
         lines.append(element("li", *told, id=name_entry(change["commit"])))
     yield element("ul", *lines, class_="older")

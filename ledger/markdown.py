@@ -5,6 +5,7 @@ from typing import Any
 
 from ledger.reading import (
     AT_FIRST,
+    CELLS,
     NO_CHANGES,
     NO_CREEP,
     NO_GAPS,
@@ -14,7 +15,6 @@ from ledger.reading import (
     Memory,
     count,
     find_present,
-    pick_exact,
     pick_lead,
     shorten,
     tell_change,
@@ -25,6 +25,7 @@ from ledger.reading import (
     tell_fleet,
     tell_hash,
     tell_measured,
+    tell_old,
     tell_parameters,
     tell_percent,
     tell_place,
@@ -115,36 +116,28 @@ def _changes(memory: Memory) -> Iterator[str]:
 
 
 def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
-    exact = pick_exact(change["figures"])
-    noisy = len(change["figures"]) - len(exact)
-    if not exact:
-        yield "No exact figure changed."
-    else:
-        lead = pick_lead(memory, exact)
-        told = f"**{tell_signed(lead['delta'])} {_escape(lead['unit'])}**"
-        percent = tell_percent(lead["before"], lead["after"])
-        course = f"{tell_number(lead['before'])} \N{RIGHTWARDS ARROW} {tell_number(lead['after'])}"
-        name = _escape(tell_figure(lead, memory["python"]))
-        yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
-        if lead["fleet"]:
-            yield ""
-            yield tell_fleet(lead["fleet"])
-        if change["unmeasured"]:
-            yield ""
-            yield f"{tell_range(change['unmeasured'])}."
-        if lead["causes"]:
-            yield ""
-            rows = [
-                (tell_place(one), shorten(one["code"] or "", _CODE), tell_signed(one["bytes"]))
-                for one in lead["causes"][:_CAUSES]
-            ]
-            yield from _table(("line", "code", "bytes"), rows, texts=2)
-        if len(exact) > 1:
-            yield ""
-            yield f"{count(exact[1:], 'other exact figure')} changed too."
-    if noisy:
+    lead = pick_lead(memory, change["figures"])
+    told = f"**{tell_signed(lead['delta'])} {_escape(lead['unit'])}**"
+    percent = tell_percent(lead["before"], lead["after"])
+    course = f"{tell_number(lead['before'])} \N{RIGHTWARDS ARROW} {tell_number(lead['after'])}"
+    name = _escape(tell_figure(lead, memory["python"]))
+    yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
+    if lead["fleet"]:
         yield ""
-        yield f"Noisy figures that moved, and do not decide: {noisy:,}."
+        yield tell_fleet(lead["fleet"])
+    if change["unmeasured"]:
+        yield ""
+        yield f"{tell_range(change['unmeasured'])}."
+    if lead["causes"]:
+        yield ""
+        rows = [
+            (tell_place(one), shorten(one["code"] or "", _CODE), tell_signed(one["bytes"]))
+            for one in lead["causes"][:_CAUSES]
+        ]
+        yield from _table(("line", "code", "bytes"), rows, texts=2)
+    if len(change["figures"]) > 1:
+        yield ""
+        yield f"{count(change['figures'][1:], 'other exact figure')} changed too."
 
 
 def _tables(memory: Memory) -> Iterator[str]:
@@ -164,10 +157,11 @@ def _tables(memory: Memory) -> Iterator[str]:
         rows = []
         for row in table["rows"]:
             cells = [tell_parameters(row["parameters"])]
-            pairs = zip(table["columns"], row["first"], row["values"], strict=True)
-            for column, first, now in pairs:
+            columns = zip(table["columns"], *map(row.get, CELLS), strict=True)
+            for column, first, now, commit in columns:
                 is_exact = column["exact"]
                 cells += [tell_measured(first, is_exact), tell_measured(now, is_exact)]
+                cells[-1] += f" {tell_old(commit)}" if commit else ""
                 cells.append(tell_change(first, now))
             rows.append(cells)
         yield from _table(heads, rows)

@@ -58,7 +58,7 @@ def describe(
         "creep": [
             _tell_creep(creep, since, commits) for creep in find_creeps(exact, commits, start)
         ],
-        "gaps": list(_tell_gaps(exact, commits)),
+        "gaps": list(_tell_gaps(exact, commits))[::-1],
     }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from ledger.charts import Line, scaling_chart, swatch
 from ledger.cost import show_cost, show_parts
-from ledger.entries import show_changes, show_commit, show_delta, show_name
+from ledger.entries import show_changes, show_commit, show_delta, show_name, show_steps
 from ledger.markup import Element, element, fold, scroll, serialize
 from ledger.reading import (
     AT_FIRST,
+    CELLS,
     NO_CREEP,
     NO_GAPS,
     NO_SUMMARY,
@@ -23,6 +24,7 @@ from ledger.reading import (
     tell_extent,
     tell_figure,
     tell_measured,
+    tell_old,
     tell_parameters,
     tell_percent,
     tell_summary,
@@ -44,7 +46,7 @@ def render_html(memory: Memory) -> str:
         "verdict": _verdict(memory),
         "cost": show_cost(memory),
         "parts": show_parts(memory),
-        "changes": show_changes(memory),
+        "changes": [*show_changes(memory), *show_steps(memory)],
         "tables": _tables(memory),
         "summary": _summary(memory),
         "creep": _creep(memory),
@@ -99,9 +101,12 @@ def _table(table: Mapping[str, Any], names: list[str]) -> Element:
     rows = []
     for row in table["rows"]:
         cells = [element("th", tell_parameters(row["parameters"]), scope="row")]
-        for column, first, now in zip(table["columns"], row["first"], row["values"], strict=True):
+        columns = zip(table["columns"], *map(row.get, CELLS), strict=True)
+        for column, first, now, commit in columns:
+            old = [element("small", tell_old(commit))] if commit else []
+            told = tell_measured(now, column["exact"])
             cells.append(element("td", tell_measured(first, column["exact"])))
-            cells.append(element("td", tell_measured(now, column["exact"]), class_="present"))
+            cells.append(element("td", told, *old, class_="present"))
             cells.append(element("td", tell_change(first, now)))
         rows.append(element("tr", *cells))
     head = element("thead", element("tr", *groups), element("tr", *kinds))

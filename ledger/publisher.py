@@ -17,7 +17,9 @@ from ledger import explorer
 from ledger.changes import find_changes
 from ledger.commits import HistoryError, read_commits, read_tags
 from ledger.feed import write_feed
+from ledger.markdown import render_markdown
 from ledger.memory import History, describe
+from ledger.pages import render_html
 from ledger.series import read_series
 from ledger.settings import SettingsError, settings_of
 from ledger.sites import SiteReader
@@ -45,6 +47,8 @@ class Memory(OutputPublisher):  # type: ignore[misc]
         folder = Path(conf.html_dir)
         text = json.dumps(memory, indent=1, ensure_ascii=False)
         (folder / "memory.json").write_text(f"{text}\n", encoding="utf-8")
+        (folder / "memory.html").write_text(render_html(memory), encoding="utf-8")
+        (folder / "memory.md").write_text(render_markdown(memory), encoding="utf-8")
         write_feed(memory, conf.show_commit_url, folder / "memory.xml")
         _improve(folder.resolve())
 

@@ -21,9 +21,10 @@ NO_CREEP = (
 )
 NO_GAPS = "No build and no benchmark failed."
 AT_FIRST = (
-    "At first is at the first commit that measured the figure, now at the newest; a dash is what "
-    "was not measured."
+    "At first is at the first commit that measured the figure, now at the newest, or at the one "
+    "named; a dash is what was not measured."
 )
+CELLS = ("first", "values", "commits")  # of a row, for each column
 
 _FLEET = 10_000  # sessions
 _HASH_LENGTH = 8
@@ -40,22 +41,20 @@ def tell_verdict(memory: Memory) -> tuple[str, str | None]:
         return "Nothing has been measured yet", None
     cost = _tell_cost(memory["tables"]["headline"])
     newest = next((one for one in memory["changes"] if one["commit"] == memory["commit"]), None)
-    exact = pick_exact(newest["figures"]) if newest else []
-    if newest is None or not exact:
+    if newest is None:
         suspect, subject = "the newest measured commit", None
         did = "changed no exact figure"
     else:
         suspect, subject = _tell_suspect(newest), newest["subject"]
-        did = _tell_deed(memory, exact, bool(cost))
+        did = _tell_deed(memory, newest["figures"], bool(cost))
     told = f"{cost}; {suspect} {did}" if cost else f"{suspect[0].upper()}{suspect[1:]} {did}"
     return told, subject
 
 
 def tell_extent(memory: Memory) -> str:
     """Return how many of the measured commits changed an exact figure."""
-    guilty = sum(bool(pick_exact(change["figures"])) for change in memory["changes"])
     measured = count(memory["tables"]["commits"], "measured commit")
-    return f"{guilty:,} of {measured} changed an exact figure"
+    return f"{len(memory['changes']):,} of {measured} changed an exact figure"
 
 
 def tell_range(unmeasured: Sequence[str]) -> str:
@@ -152,6 +151,11 @@ def tell_measured(value: float | None, is_exact: bool = True) -> str:
     return tell_number(value if is_exact else float(f"{value:.{_NOISY_DIGITS}g}"))
 
 
+def tell_old(commit: str) -> str:
+    """Return at which commit a value was measured that is not of the newest."""
+    return f"at {tell_hash(commit)}"
+
+
 def shorten(text: str, limit: int) -> str:
     """Return a text of at most so many characters."""
     return text if len(text) <= limit else text[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
@@ -170,11 +174,6 @@ def tell_date(date: str) -> str:
 def count(things: Sequence[object], name: str) -> str:
     """Return how many things there are, by their name."""
     return f"{len(things):,} {name}{'' if len(things) == 1 else 's'}"
-
-
-def pick_exact(figures: Iterable[Figure]) -> list[Figure]:
-    """Return the figures that decide."""
-    return [figure for figure in figures if figure["exact"]]
 
 
 def pick_headline(memory: Memory, figures: Sequence[Figure]) -> Figure | None:

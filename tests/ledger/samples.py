@@ -190,12 +190,42 @@ PUBLISHED: list[dict[str, Any]] = [
             },
         ],
         "rows": [
-            {"parameters": ["1"], "first": [9103, 9103.0], "values": [2173, 2173.0]},
-            {"parameters": ["5"], "first": [40935, 8187.0], "values": [6157, 1231.4]},
-            {"parameters": ["10"], "first": [80173, 8017.3], "values": [11225, 1122.5]},
-            {"parameters": ["20"], "first": [158881, 7944.05], "values": [21469, 1073.45]},
-            {"parameters": ["50"], "first": [396357, 7927.14], "values": [52653, 1053.06]},
-            {"parameters": ["100"], "first": [791873, 7918.73], "values": [104561, 1045.61]},
+            {
+                "parameters": ["1"],
+                "first": [9103, 9103.0],
+                "values": [2173, 2173.0],
+                "commits": [None, None],
+            },
+            {
+                "parameters": ["5"],
+                "first": [40935, 8187.0],
+                "values": [6157, 1231.4],
+                "commits": [None, None],
+            },
+            {
+                "parameters": ["10"],
+                "first": [80173, 8017.3],
+                "values": [11225, 1122.5],
+                "commits": [None, None],
+            },
+            {
+                "parameters": ["20"],
+                "first": [158881, 7944.05],
+                "values": [21469, 1073.45],
+                "commits": [None, None],
+            },
+            {
+                "parameters": ["50"],
+                "first": [396357, 7927.14],
+                "values": [52653, 1053.06],
+                "commits": [None, None],
+            },
+            {
+                "parameters": ["100"],
+                "first": [791873, 7918.73],
+                "values": [104561, 1045.61],
+                "commits": [None, None],
+            },
         ],
         "chart": 1,
     },
@@ -220,18 +250,35 @@ PUBLISHED: list[dict[str, Any]] = [
             },
         ],
         "rows": [
-            {"parameters": ["10"], "first": [20, 16383, 819.15], "values": [20, 9453, 472.65]},
-            {"parameters": ["20"], "first": [40, 31057, 776.425], "values": [40, 17619, 440.475]},
-            {"parameters": ["50"], "first": [100, 75239, 752.39], "values": [100, 42117, 421.17]},
+            {
+                "parameters": ["10"],
+                "first": [20, 16383, 819.15],
+                "values": [20, 9453, 472.65],
+                "commits": [None, None, None],
+            },
+            {
+                "parameters": ["20"],
+                "first": [40, 31057, 776.425],
+                "values": [40, 17619, 440.475],
+                "commits": [None, None, None],
+            },
+            {
+                "parameters": ["50"],
+                "first": [100, 75239, 752.39],
+                "values": [100, 42117, 421.17],
+                "commits": [None, None, None],
+            },
             {
                 "parameters": ["100"],
                 "first": [200, 148705, 743.525],
                 "values": [200, 82947, 414.735],
+                "commits": [None, None, None],
             },
             {
                 "parameters": ["200"],
                 "first": [400, 295765, 739.4125],
                 "values": [400, 164639, 411.5975],
+                "commits": [None, None, None],
             },
         ],
         "chart": 2,
@@ -252,7 +299,12 @@ PUBLISHED: list[dict[str, Any]] = [
             },
         ],
         "rows": [
-            {"parameters": ["10000"], "first": [1685152, 168.5152], "values": [485176, 48.5176]},
+            {
+                "parameters": ["10000"],
+                "first": [1685152, 168.5152],
+                "values": [485176, 48.5176],
+                "commits": [None, None],
+            },
         ],
         "chart": None,
     },
@@ -264,14 +316,30 @@ PUBLISHED: list[dict[str, Any]] = [
             {"benchmark": "fleet_memory.Fleet.track_uss", "unit": "bytes/session", "exact": False},
         ],
         "rows": [
-            {"parameters": ["1000"], "first": [8454.144, 8454.144], "values": [733.184, 704.512]},
+            {
+                "parameters": ["1000"],
+                "first": [8454.144, 8454.144],
+                "values": [733.184, 704.512],
+                "commits": [None, None],
+            },
             {
                 "parameters": ["10000"],
                 "first": [8527.0528, 8529.92],
                 "values": [1116.16, 1119.0272],
+                "commits": [None, None],
             },
-            {"parameters": ["100000"], "first": [None, None], "values": [1183.1, 1183.2]},
-            {"parameters": ["1000000"], "first": [None, None], "values": [None, None]},
+            {
+                "parameters": ["100000"],
+                "first": [None, None],
+                "values": [1183.1, 1183.2],
+                "commits": [None, None],
+            },
+            {
+                "parameters": ["1000000"],
+                "first": [None, None],
+                "values": [None, None],
+                "commits": [None, None],
+            },
         ],
         "chart": 0,
     },
@@ -298,7 +366,7 @@ def empty_memory() -> Memory:
         "commit": "",
         "python": "3.12",
         "summary": {},
-        "tables": {"commits": [], "headline": None, "parts": None, "published": []},
+        "tables": {"commits": [], "headline": None, "parts": None, "published": [], "steps": []},
         "changes": [],
         "creep": [],
         "gaps": [],
@@ -330,8 +398,6 @@ def bridge_memory() -> Memory:
                 *_components(parts, step),
                 *_windows(delta),
             ]
-            if place == 29:
-                figures.append(_peak())
             changes.append(change(commits[place], figures))
             english, multilingual = english + delta, multilingual + other
             parts = {name: size + step.parts.get(name, 0) for name, size in parts.items()}
@@ -352,6 +418,7 @@ def bridge_memory() -> Memory:
             ),
             "parts": _table(PARTS, history),
             "published": PUBLISHED,
+            "steps": [change(commits[29], [_peak()])],
         },
         "changes": changes[::-1],
         "creep": [
@@ -438,6 +505,7 @@ def long_memory(commits: int = 1_000, figures: int = 40) -> Memory:
                 dict(zip(("history", "payload", "bridge"), values, strict=True)),
             ),
             "published": PUBLISHED,
+            "steps": [change(listed[place], [_peak()]) for place in range(30)],
         },
         "changes": changes[::-1],
         "creep": creeps,

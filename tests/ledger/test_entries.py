@@ -1,6 +1,6 @@
 from typing import Any
 
-from ledger.entries import show_changes, show_commit
+from ledger.entries import show_changes, show_commit, show_steps
 from ledger.markup import Element, serialize
 from tests.ledger.samples import (
     Memory,
@@ -84,10 +84,19 @@ def test_what_is_not_known_is_said() -> None:
 
 def test_noisy_figures_are_folded_and_do_not_decide() -> None:
     noisy = headline(1_000, 8) | {"exact": False, "environment": "here"}
-    (entry,) = show_changes(memory_of([noisy]))
-    assert texts(entry, "p") == ["No exact figure changed."]
-    assert texts(entry, "summary") == ["1 figure, noisy: does not decide"]
-    assert "session_memory.OneMoreSession.track_marginal (english), here" in texts(entry, "th")
+    memory = bridge_memory()
+    memory["tables"]["steps"] = [change(COMMIT, [noisy])]
+    (folded,) = show_steps(memory)
+    assert texts(folded, "summary") == [
+        "Noisy figures stepped at 1 commit, by asv's fit: it decides nothing"
+    ]
+    assert texts(folded, "p") == [f"At about {COMMIT['commit'][:8]} 2026-04-13 A subject:"]
+    assert "session_memory.OneMoreSession.track_marginal (english), here" in texts(folded, "th")
+    memory["tables"]["steps"] *= 21
+    (folded,) = show_steps(memory)
+    assert texts(folded, "p")[-1] == "1 older ones are in memory.json."
+    memory["tables"]["steps"] = []
+    assert list(show_steps(memory)) == []
 
 
 def test_causes_of_other_figures_are_told_where_they_are_elsewhere() -> None:

@@ -129,7 +129,9 @@ def test_every_text_of_the_project_is_text() -> None:
             "title": hostile,
             "parameters": [hostile],
             "columns": [{"benchmark": hostile, "unit": hostile, "exact": False}],
-            "rows": [{"parameters": [hostile], "first": [1.0], "values": [2.0]}],
+            "rows": [
+                {"parameters": [hostile], "first": [1.0], "values": [2.0], "commits": [hostile]}
+            ],
             "chart": 0,
         }
     ]
@@ -200,8 +202,8 @@ def test_the_published_tables_tell_then_and_now() -> None:
     assert tables[:5] == [
         "",
         "The published tables",
-        "At first is at the first commit that measured the figure, now at the newest; a dash is "
-        "what was not measured.",
+        "At first is at the first commit that measured the figure, now at the newest, or at the "
+        "one named; a dash is what was not measured.",
         "Sessions",
         "live per session in bytes/session, by sessionsnowat first02,0004,0006,0008,00010,000"
         "15102050100"

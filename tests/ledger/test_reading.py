@@ -10,7 +10,6 @@ from ledger.reading import (
     tell_amount,
     tell_change,
     tell_columns,
-    tell_extent,
     tell_figure,
     tell_fleet,
     tell_measured,
@@ -84,12 +83,6 @@ def test_the_verdict_blames_no_single_commit_where_others_were_not_measured() ->
         "before it made it 24.75 bytes larger",
         "A subject",
     )
-
-
-def test_noisy_figures_do_not_decide() -> None:
-    memory = memory_of([headline(1_000, 24) | {"exact": False}])
-    assert tell_verdict(memory) == tell_verdict(bridge_memory())
-    assert tell_extent(memory) == "13 of 63 measured commits changed an exact figure"
 
 
 def test_the_verdict_of_what_the_newest_commit_did_not_measure() -> None:

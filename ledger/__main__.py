@@ -171,8 +171,8 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
         python = find_python(version)
         if python is None:
             lines.append(
-                f"Python {version}: not on this machine, its figures stay as they were; "
-                f"where it is: PYTHON=python{version} make accept"
+                f"Python {version}: no python{version} on the PATH runs, its figures stay as they "
+                f"were; where one does: PYTHON=python{version} make accept"
             )
             continue
         figures = measure_figures(settings.figures, folder, python)

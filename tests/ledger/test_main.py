@@ -395,8 +395,8 @@ def test_accept_measures_every_python_that_has_budgets_and_is_there(measurable: 
         f"Python {VERSION}: 2 of 2 exact figures changed",
         "    m.C.track_a: 100, new",
         "    m.C.track_b(1): 2.5, new",
-        "Python 3.98: not on this machine, its figures stay as they were; "
-        "where it is: PYTHON=python3.98 make accept",
+        "Python 3.98: no python3.98 on the PATH runs, its figures stay as they were; "
+        "where one does: PYTHON=python3.98 make accept",
         "Python 3.99: 1 of 1 exact figures changed",
         "    m.C.track_a: 7 -> 8, +1 (+14.29 %)",
     ]

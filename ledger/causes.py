@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from math import isclose
 from typing import NamedTuple
 
-_SIMILAR = 0.5  # of 1: lines that share less are two lines, not one that was changed
+_SIMILAR = 0.4  # of 1: lines that share less are two lines, not one that was changed
 _LAST_DIGIT = 1e-6  # figures are told to the sixth digit after the point
 
 

@@ -60,6 +60,22 @@ def test_refuses_a_bridge_that_closes_no_session(monkeypatch: pytest.MonkeyPatch
         Churn().setup()
 
 
+@pytest.mark.parametrize(("more", "is_measured"), [(0, True), (1, True), (100, False)])
+def test_measures_a_window_of_any_length_that_is_full(
+    more: int, is_measured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Longer(bridge_model.Bridge):
+        def __init__(self, history_window: int = 20, **options: Any) -> None:
+            super().__init__(history_window + more, **options)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Longer)
+    if is_measured:
+        assert settled_churn().track_growth_at_full_window() == 0.0
+    else:
+        with pytest.raises(AssertionError):
+            Churn().setup()
+
+
 def steady(sessions: str) -> float:
     state = SteadyState()
     state.setup(sessions)

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Kept between runs, so that only the first one builds the environment to measure in.
 ENVIRONMENTS = ROOT / ".asv" / "tests"
 
+_REGISTER = "from tools.machine import register; print(register())"
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -95,9 +97,16 @@ class Project:
 
     def run(self, *arguments: str, **variables: str) -> Finished:
         """Run a Python program to its end."""
-        process = self.start(*arguments, **variables)
-        output, errors = process.communicate(timeout=300)
-        return Finished(process.returncode, output, errors)
+        return _finish(self.start(*arguments, **variables), timeout=300)
+
+    def asv(self, *arguments: str) -> Finished:
+        """Run asv itself, which may take an hour for a long history."""
+        return _finish(self.start("-m", "asv", *arguments), timeout=3_600)
+
+    def measure(self, commits: str, *options: str) -> Finished:
+        """Let asv measure a range of commits."""
+        machine = self.run("-c", _REGISTER).output.strip()
+        return self.asv("run", *options, "--show-stderr", "--machine", machine, commits)
 
     def bench(self, **variables: str) -> Finished:
         """Do what ``make bench`` does in the environment that is there already."""
@@ -111,5 +120,9 @@ class Project:
 def interrupt(process: "subprocess.Popen[str]") -> Finished:
     """Do what Ctrl-C in a terminal does, and wait for the end."""
     os.killpg(process.pid, signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
+    return _finish(process, timeout=60)
+
+
+def _finish(process: "subprocess.Popen[str]", timeout: float) -> Finished:
+    output, errors = process.communicate(timeout=timeout)
     return Finished(process.returncode, output, errors)

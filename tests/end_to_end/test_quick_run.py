@@ -10,7 +10,6 @@ from ledger.series import read_series
 from ledger.settings import read_settings
 from tests.end_to_end.scratch import Project
 
-REGISTER = "from tools.machine import register; print(register())"
 NOISY = ("track_rss", "track_uss", "peakmem_", "time_")
 
 
@@ -22,10 +21,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def run_suite(project: Project) -> dict[str, list[float | None]]:
-    machine = project.run("-c", REGISTER).output.strip()
-    finished = project.run(
-        "-m", "asv", "run", "--quick", "--show-stderr", "--machine", machine, "HEAD^!"
-    )
+    finished = project.measure("HEAD^!", "--quick")
     assert finished.status == 0, finished.output
     (path,) = project.results()
     results = json.loads(path.read_text())

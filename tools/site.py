@@ -5,6 +5,7 @@ import sys
 
 from tools.bench import BenchError, publish
 from tools.environment import ROOT
+from tools.process import INTERRUPTED
 
 
 def main() -> int:
@@ -15,6 +16,8 @@ def main() -> int:
     except BenchError as error:
         print(f"site: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0
 
 

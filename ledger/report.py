@@ -35,29 +35,34 @@ _GIGABYTE = 1e9
 def tell_changes(
     changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
 ) -> Iterator[str]:
-    """Iterate over lines that tell the changes, by commit, the newest first, with their causes."""
-    places = {name: place for place, name in enumerate(commits)}
-    ordered = sorted(changes, key=lambda change: (-places[change.commit], change.series.key))
-    for name, of_commit in groupby(ordered, key=lambda change: change.commit):
+    """Iterate over lines that tell the changes, by commit, the newest first, with their causes.
+
+    Of figures that the same lines of code changed, these are told with the first one.
+    """
+    for name, of_commit in _by_commit(changes, commits):
         yield tell_commit(commits[name])
+        known = set()
         for change in of_commit:
             yield f"    {tell_series(change.series)}: {tell_difference(change)}"
             if change.unmeasured:
                 first = commits[change.unmeasured[0]].hash[:_HASH_LENGTH]
                 count = len(change.unmeasured) + 1
                 yield f"        in one of {count} commits from {first} to this one: not measured"
-            yield from map(_tell_cause, explain(change) or ())
+            causes = explain(change) or ()
+            lines = tuple((cause.file, cause.line, cause.code) for cause in causes)
+            if lines not in known:
+                known.add(lines)
+                yield from map(_tell_cause, causes)
 
 
 def tell_steps(steps: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
     """Iterate over lines that tell the steps of noisy figures, the newest first."""
-    places = {name: place for place, name in enumerate(commits)}
-    ordered = sorted(steps, key=lambda step: (-places[step.commit], step.series.key))
-    if ordered:
-        yield "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:"
-    for step in ordered:
-        yield f"    at about {tell_commit(commits[step.commit])}"
-        yield f"        {tell_series(step.series)}: {tell_difference(step)}"
+    for number, (name, of_commit) in enumerate(_by_commit(steps, commits)):
+        if number == 0:
+            yield "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:"
+        yield f"    at about {tell_commit(commits[name])}"
+        for step in of_commit:
+            yield f"        {tell_series(step.series)}: {tell_difference(step)}"
 
 
 def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: str) -> Iterator[str]:
@@ -212,6 +217,15 @@ def _tell_step(before: float, after: float, unit: str = "") -> str:
     if before:
         told += f" ({100 * delta / before:+,.2f} %)"
     return told
+
+
+def _by_commit(
+    changes: Iterable[Change], commits: Mapping[str, Commit]
+) -> Iterator[tuple[str, Iterator[Change]]]:
+    """Iterate over commits, the newest first, with their changes in order of the series."""
+    places = {name: place for place, name in enumerate(commits)}
+    ordered = sorted(changes, key=lambda change: (-places[change.commit], change.series.key))
+    return groupby(ordered, key=lambda change: change.commit)
 
 
 def _tell_cause(cause: Site) -> str:

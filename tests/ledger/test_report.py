@@ -101,7 +101,6 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
         *causes,
         f"    {name}: 100 -> 101 bytes/session, +1 (+1.00 %), +0.01 MB at 10,000 sessions, "
         "9,900,990 sessions a GB",
-        *causes,
     ]
 
 

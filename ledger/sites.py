@@ -1,6 +1,7 @@
 """Sites: where the figures of a commit are allocated, read once and kept beside the results."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +67,7 @@ class SiteReader:
         for python, interpreter in interpreters.items():
             if interpreter is None:
                 yield f"no Python {python} on this machine: the causes of what it measured are open"
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(
                 lambda reading: self._read(reading, interpreters[reading.python]),
                 missing,

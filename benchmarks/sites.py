@@ -39,8 +39,11 @@ def main() -> int:
 
 
 def _describe(value: measure.Bytes) -> list[dict[str, object]]:
-    largest_first = sorted(value.sites.items(), key=lambda entry: -abs(entry[1]))
-    return [_place(site) | {"bytes": size} for site, size in largest_first]
+    # Sites of one size have an order too, so that every machine keeps the same file.
+    ordered = sorted(
+        value.sites.items(), key=lambda entry: (-abs(entry[1]), entry[0] or measure.Site("", 0))
+    )
+    return [_place(site) | {"bytes": size} for site, size in ordered]
 
 
 def _place(site: measure.Site | None) -> dict[str, object]:

@@ -1,6 +1,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from benchmarks import figures, sites
 from benchmarks.figures import Figure, FigureError
+from benchmarks.measure import Bytes, Site
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +54,14 @@ def test_every_site_is_told_with_its_code(report: Report) -> None:
 
 def test_what_is_allocated_elsewhere_has_no_site() -> None:
     assert sites._place(None) == {"file": None, "line": None, "code": None}
+
+
+def test_the_largest_is_first_and_of_one_size_the_first_line() -> None:
+    lines = [Site("one.py", 9), Site("one.py", 10), Site("two.py", 1)]
+    sizes = [8.0, -8.0, 8.0]
+    for order in permutations(zip(lines, sizes, strict=True)):
+        value = Bytes(32.0, {None: 8.0, Site("one.py", 11): 16.0} | dict(order))
+        assert [entry["line"] for entry in sites._describe(value)] == [11, None, 9, 10, 1]
 
 
 def test_a_commit_without_the_bridge_is_named(

@@ -20,7 +20,7 @@ from bridge_model.limits import (
     check_time,
 )
 from bridge_model.message import Role
-from bridge_model.room import DEFAULT_ROOM, Presence, Room
+from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
 from bridge_model.session import Session
 
 
@@ -135,6 +135,7 @@ class Bridge:
         session = self._find(user)
         self._presence.leave(user, packed.room(session))
         del self._sessions[user]
+        self._sessions = trimmed(self._sessions)
 
     def expire(self) -> tuple[str, ...]:
         """Close the sessions without a message for longer than the idle timeout; return the users.

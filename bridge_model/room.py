@@ -1,9 +1,17 @@
 """Room: who is where."""
 
+import sys
 from dataclasses import dataclass
+from typing import TypeVar
 
 DEFAULT_ROOM = "lobby"
 LARGEST_TUPLE = 32  # members
+
+# A dict that only grew takes up to 44 bytes a name, one whose names came and went up to 88.
+_LARGEST_TABLE = 128  # bytes a name
+_SMALL_TABLE = 1_024  # bytes
+
+_Held = TypeVar("_Held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +49,14 @@ class Presence:
         members = self._members[room]
         if isinstance(members, dict):
             user = members.pop(user)
-            if len(members) == LARGEST_TUPLE:
-                self._members[room] = tuple(members)
+            is_crowd = len(members) > LARGEST_TUPLE
+            self._members[room] = trimmed(members) if is_crowd else tuple(members)
             return user
         place = members.index(user)
         user = members[place]
         if len(members) == 1:
             del self._members[room]
+            self._members = trimmed(self._members)
         else:
             self._members[room] = members[:place] + members[place + 1 :]
         return user
@@ -60,3 +69,14 @@ class Presence:
     def room(self, name: str) -> Room:
         """Return a room and its members; a room that nobody entered has none."""
         return Room(name, frozenset(self._members.get(name, ())))
+
+
+def trimmed(table: dict[str, _Held]) -> dict[str, _Held]:
+    """Return a dict by name, or a copy that takes less, once most of the names have left it.
+
+    A dict does not take less because of what leaves it. Those who left since the last copy were
+    more than are copied: for each, it takes no time to speak of.
+    """
+    if sys.getsizeof(table) <= _SMALL_TABLE + _LARGEST_TABLE * len(table):
+        return table
+    return dict(table)

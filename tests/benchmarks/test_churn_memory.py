@@ -89,3 +89,20 @@ def test_a_folded_session_holds_less_than_an_open_one() -> None:
 def test_a_steady_session_holds_less_than_one_that_said_twice_as_much() -> None:
     twice = measure.marginal(partial(workload.population, exchanges=20), 16, 32)
     assert 0.4 * twice < steady("open") < twice
+
+
+@pytest.mark.parametrize("room", ["a crowd", "rooms of their own"])
+def test_those_who_left_at_once_leave_at_most_a_small_table_behind(room: str) -> None:
+    def left(closed: int) -> Any:
+        bridge = workload.open_bridge()
+        for session in range(1_000):
+            name = "lobby" if room == "a crowd" else f"room-{session:06d}"
+            bridge.receive(workload.user(session), "hello", name)
+        for session in range(closed):
+            bridge.close(workload.user(session))
+        return bridge
+
+    workload.settle()
+    empty = measure.live(workload.open_bridge)
+    assert measure.live(partial(left, 0)) > 570_000
+    assert measure.live(partial(left, 1_000)) <= empty + 1_024

@@ -1,11 +1,12 @@
 import pickle
+import sys
 from dataclasses import FrozenInstanceError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge_model.room import DEFAULT_ROOM, Presence, Room
+from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
 from tests.bridge_model.plain import PlainPresence
 
 
@@ -99,3 +100,31 @@ def test_a_room_that_was_crowded_is_kept_as_one_that_never_was(left: int, stayed
 
 class TestPlainPresence(PresenceBehaviour):
     presence_class = PlainPresence
+
+
+def table_of(size: int) -> dict[str, int]:
+    return {f"user {number}": number for number in range(size)}
+
+
+@pytest.mark.parametrize("size", [1, 5, 43, 86, 1_000, 43_691])
+def test_a_table_of_names_that_come_and_go_is_kept(size: int) -> None:
+    table = table_of(size)
+    for number in range(4 * size):
+        assert trimmed(table) is table
+        del table[f"user {number}"]
+        table[f"user {number + size}"] = number + size
+
+
+def test_a_table_that_most_names_have_left_is_copied_into_a_small_one() -> None:
+    table = table_of(10_000)
+    smallest = [sys.getsizeof(table)]
+    for number in range(9_990):
+        del table[f"user {number}"]
+        table = trimmed(table)
+        assert sys.getsizeof(table) <= 1_024 + 128 * len(table)
+        if sys.getsizeof(table) < smallest[-1]:
+            assert sys.getsizeof(table) == sys.getsizeof(table_of(len(table)))
+            smallest.append(sys.getsizeof(table))
+    assert len(smallest) < 10  # copies
+    assert table == {f"user {number}": number for number in range(9_990, 10_000)}
+    assert list(table) == [f"user {number}" for number in range(9_990, 10_000)]

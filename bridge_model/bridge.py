@@ -20,7 +20,7 @@ from bridge_model.limits import (
     check_time,
 )
 from bridge_model.message import Role
-from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
+from bridge_model.room import DEFAULT_ROOM, Presence, Room, fitted, trimmed
 from bridge_model.session import Session
 
 
@@ -159,7 +159,8 @@ class Bridge:
         """Fold the sessions without a message for longer than ``fold_after``; return how many.
 
         A folded session takes less memory; a message or a move unfolds it, and to look at it takes
-        longer. A bridge without ``fold_after`` folds none.
+        longer. The bridge then holds what it would if only those who stay had ever come. A bridge
+        without ``fold_after`` folds none.
         """
         if self._fold_after is None:
             return 0
@@ -170,6 +171,8 @@ class Bridge:
                 folded = packed.fold(session)
                 count += folded is not session
                 self._sessions[user] = folded
+        self._sessions = fitted(self._sessions)
+        self._presence.fit()
         return count
 
     def __len__(self) -> int:

@@ -66,6 +66,13 @@ class Presence:
         members = self._members[room]
         return members[user] if isinstance(members, dict) else members[members.index(user)]
 
+    def fit(self) -> None:
+        """Give back what is kept for rooms and members beyond those there are."""
+        self._members = {
+            room: fitted(members) if isinstance(members, dict) else members
+            for room, members in self._members.items()
+        }
+
     def room(self, name: str) -> Room:
         """Return a room and its members; a room that nobody entered has none."""
         return Room(name, frozenset(self._members.get(name, ())))
@@ -79,4 +86,9 @@ def trimmed(table: dict[str, _Held]) -> dict[str, _Held]:
     """
     if sys.getsizeof(table) <= _SMALL_TABLE + _LARGEST_TABLE * len(table):
         return table
-    return dict(table)
+    return fitted(table)
+
+
+def fitted(table: dict[str, _Held]) -> dict[str, _Held]:
+    """Return a copy of a dict that takes no more than if nothing had ever left it."""
+    return dict(table.items())  # dict(table) would copy some of what is free, too

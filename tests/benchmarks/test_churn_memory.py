@@ -106,3 +106,22 @@ def test_those_who_left_at_once_leave_at_most_a_small_table_behind(room: str) ->
     empty = measure.live(workload.open_bridge)
     assert measure.live(partial(left, 0)) > 570_000
     assert measure.live(partial(left, 1_000)) <= empty + 1_024
+
+
+@pytest.mark.parametrize("rooms", [1, 300])
+def test_a_bridge_that_folds_then_holds_as_much_as_if_only_those_who_stay_had_come(
+    rooms: int,
+) -> None:
+    def stayed(came: int) -> Any:
+        bridge = workload.open_bridge(max_sessions=1_000, fold_after=1.0)
+        for session in range(came):
+            bridge.receive(workload.user(session), "hello", f"room-{session % rooms:06d}")
+        for session in reversed(range(100)):
+            bridge.receive(workload.user(session), "hello again")
+        for session in range(100, came):
+            bridge.close(workload.user(session))
+        bridge.fold()
+        return bridge
+
+    workload.settle()
+    assert measure.live(partial(stayed, 500)) == measure.live(partial(stayed, 100)) > 50_000

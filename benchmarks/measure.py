@@ -128,6 +128,24 @@ def allocated(build: Build) -> float:
     return _held(build, _allocated_bytes, _size_class)
 
 
+@contextmanager
+def traced() -> Iterator[Callable[[], int]]:
+    """Trace code that runs too long to be read as a build; it is given a function that reads.
+
+    A reading is the bytes of all that was allocated since the beginning and is held, what the code
+    itself holds included: the difference of two tells what came or went between them.
+    Raises RuntimeError if tracemalloc is already tracing.
+    """
+    _refuse_tracing()
+    with _undisturbed():
+        _settle()
+        tracemalloc.start()
+        try:
+            yield _read_settled
+        finally:
+            tracemalloc.stop()
+
+
 def marginal(
     build: Callable[[int], object], low: int, high: int, lens: Callable[[Build], float] = live
 ) -> float:
@@ -184,19 +202,10 @@ def _held(build: Build, total: Callable[[], int], size: Callable[[int], int]) ->
 
 def _agree(build: Build, read: Callable[[Build], _Reading]) -> _Reading:
     """Read a build twice, after running it once for what only its first use costs."""
-    if tracemalloc.is_tracing():
-        raise RuntimeError("tracemalloc is already tracing: stop it before an exact reading")
+    _refuse_tracing()
     build()
-    # Others' callbacks would allocate while a build is traced, and what is there already need not
-    # be looked through at every collection.
-    callbacks = gc.callbacks.copy()
-    gc.callbacks.clear()
-    gc.freeze()
-    try:
+    with _undisturbed():
         first, second = read(build), read(build)
-    finally:
-        gc.unfreeze()
-        gc.callbacks.extend(callbacks)
     if first != second:
         raise InexactError(
             f"two readings of one build differ: {_only_in(first, second)} and "
@@ -204,6 +213,27 @@ def _agree(build: Build, read: Callable[[Build], _Reading]) -> _Reading:
             "some 32 times before (their first instances are larger)"
         )
     return first
+
+
+def _refuse_tracing() -> None:
+    if tracemalloc.is_tracing():
+        raise RuntimeError("tracemalloc is already tracing: stop it before an exact reading")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep others' callbacks away, which would allocate while a build is traced.
+
+    What is there already need not be looked through at every collection either.
+    """
+    callbacks = gc.callbacks.copy()
+    gc.callbacks.clear()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.callbacks.extend(callbacks)
 
 
 def _only_in(reading: object, other: object) -> object:
@@ -245,6 +275,11 @@ def _nothing() -> None:
 
 def _traced_bytes() -> int:
     return tracemalloc.get_traced_memory()[0]
+
+
+def _read_settled() -> int:
+    _settle()
+    return _traced_bytes()
 
 
 def _allocated_bytes() -> int:

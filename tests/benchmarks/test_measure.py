@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
@@ -180,6 +181,38 @@ class TestMarginal:
             measure.marginal(lambda _: nones(next(lengths)), 1, 2)
 
 
+class TestTraced:
+    def test_readings_differ_by_what_came_and_went_between_them(self) -> None:
+        before = nones(1_000)
+        kept: list[object] = [before]
+        readings = array("q", [0, 0, 0])
+        with measure.traced() as read:
+            readings[0] = read()
+            kept[0] = nones(100)
+            readings[1] = read()
+            kept[0] = bytes(100)
+            readings[2] = read()
+        list_of_100, bytes_of_100 = 56 + 8 * 100, 33 + 100
+        assert readings[1] - readings[0] == list_of_100
+        assert readings[2] - readings[1] == bytes_of_100 - list_of_100
+
+    def test_what_is_dropped_costs_nothing(self) -> None:
+        readings = array("q", [0, 0])
+        with measure.traced() as read:
+            readings[0] = read()
+            cycle: list[object] = nones(1_000)  # type: ignore[assignment]
+            cycle[0] = cycle
+            del cycle
+            readings[1] = read()
+        assert readings[1] == readings[0]
+
+    def test_an_error_leaves_nothing_switched_on(self) -> None:
+        with pytest.raises(ValueError, match=r"^no more$"), measure.traced():
+            raise_at(1)()
+        assert not tracemalloc.is_tracing()
+        assert gc.get_freeze_count() == 0
+
+
 class TestState:
     @pytest.fixture
     def tracing(self) -> Iterator[None]:
@@ -197,6 +230,12 @@ class TestState:
         assert str(caught.value) == (
             "tracemalloc is already tracing: stop it before an exact reading"
         )
+        assert tracemalloc.is_tracing()
+
+    @pytest.mark.usefixtures("tracing")
+    def test_traces_nothing_while_something_else_does(self) -> None:
+        with pytest.raises(RuntimeError, match="already tracing"), measure.traced():
+            pass
         assert tracemalloc.is_tracing()
 
     @every_lens

@@ -1,8 +1,9 @@
 # PYTHON=python3.12 measures that Python; RANGE=v0.1.. measures those commits; BASE=v0.1 is what a
-# gate compares with. accept makes the figures of the working tree the budgets.
-export PYTHON RANGE BASE
+# gate compares with. accept makes the figures of the working tree the budgets. load runs ten million
+# exchanges, or LOAD_EXCHANGES.
+export PYTHON RANGE BASE LOAD_EXCHANGES
 
-.PHONY: accept bench gate site test clean
+.PHONY: accept bench gate load site test clean
 
 accept:
 	@python3 -m tools accept
@@ -12,6 +13,9 @@ bench:
 
 gate:
 	@python3 -m tools gate
+
+load:
+	@python3 -m tools load
 
 site:
 	@python3 -m tools site

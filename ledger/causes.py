@@ -14,7 +14,7 @@ class Site(NamedTuple):
     """A line that allocates, its code without indentation, and the size, in the figure's unit.
 
     ``file`` is None for what is allocated where no line was asked for. As a cause, ``size`` is by
-    how much the line grew, and ``line`` None where the newer commit has no such line any more.
+    how much the line grew, and ``line`` None where it allocates nothing any more, or is gone.
     """
 
     file: str | None

@@ -140,7 +140,7 @@ def tell_place(cause: Mapping[str, Any]) -> str:
     if cause["file"] is None:
         return "elsewhere"
     if cause["line"] is None:
-        return f"{cause['file']}, a line that is gone"
+        return f"{cause['file']}, no longer"
     return f"{cause['file']}:{cause['line']}"
 
 

@@ -231,7 +231,7 @@ def _by_commit(
 def _tell_cause(cause: Site) -> str:
     place = "elsewhere"
     if cause.file is not None:
-        place = f"{cause.file}:{cause.line}" if cause.line else f"{cause.file}, gone"
+        place = f"{cause.file}:{cause.line}" if cause.line else f"{cause.file}, no longer"
     told = f"        {tell_number(cause.size, sign='+')}  {place}"
     return f"{told}  {tell_text(cause.code)}" if cause.code else told
 

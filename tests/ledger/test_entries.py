@@ -43,7 +43,7 @@ def test_an_entry_tells_the_headline_first_with_its_causes() -> None:
     ]
     assert [texts(row, "td") for row in entry.iter("tr")][:3] == [
         ["+60", "a/b.py:8", "x = <y>"],
-        ["−3.5", "a/b.py, a line that is gone", "gone()"],
+        ["−3.5", "a/b.py, no longer", "gone()"],
         ["−0.5", "elsewhere", ""],
     ]
     (folded,) = entry.iter("details")

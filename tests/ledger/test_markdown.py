@@ -36,7 +36,7 @@ def test_a_change_is_told_with_its_range_its_causes_and_how_much_else_changed() 
         "",
         "| line | code | bytes |",
         "|---|---|--:|",
-        r"| bridge\_model/bridge.py, a line that is gone "
+        r"| bridge\_model/bridge.py, no longer "
         r"| self.\_sessions\[user\] = Session\(room, crisis\) | −144 |",
         "| benchmarks/workload.py:129 "
         r'| room = f"room-\{session // ROOM\_SIZE:06d\}" | −48.75 |',

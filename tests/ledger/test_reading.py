@@ -204,7 +204,7 @@ def test_a_fleet_is_told() -> None:
 
 def test_a_cause_is_told_as_far_as_it_is_known() -> None:
     assert tell_place({"file": "a.py", "line": 8}) == "a.py:8"
-    assert tell_place({"file": "a.py", "line": None}) == "a.py, a line that is gone"
+    assert tell_place({"file": "a.py", "line": None}) == "a.py, no longer"
     assert tell_place({"file": None, "line": None}) == "elsewhere"
 
 

@@ -87,7 +87,7 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
 
     causes = [
         "        +1.5  model/a.py:7  x = [\N{REPLACEMENT CHARACTER}]",
-        "        -0.25  model/a.py, gone  y = {}",
+        "        -0.25  model/a.py, no longer  y = {}",
         "        -0.25  elsewhere",
     ]
     assert list(tell_changes(changes, LINE, explain)) == [

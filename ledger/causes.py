@@ -29,7 +29,7 @@ def find_causes(before: Iterable[Site], after: Iterable[Site]) -> list[Site]:
     A line is known by its code, so that one which only moved, in its file or to another, is no
     cause. One that was changed is compared with the most similar line of its file that is gone.
     """
-    old, new = list(before), list(after)
+    old, new = sorted(before, key=_by_place), sorted(after, key=_by_place)
     pairs = [
         *_pair(old, new, lambda site: (site.file, site.code)),
         *_pair(old, new, lambda site: site.code),
@@ -39,12 +39,16 @@ def find_causes(before: Iterable[Site], after: Iterable[Site]) -> list[Site]:
     causes.extend(new)
     causes.extend(gone._replace(line=None, size=-gone.size) for gone in old)
     causes = [cause for cause in causes if abs(cause.size) > _LAST_DIGIT]
-    return sorted(causes, key=lambda cause: (-abs(cause.size), str(cause.file), cause.line or 0))
+    return sorted(causes, key=lambda cause: (-abs(cause.size), _by_place(cause)))
 
 
 def is_sum(causes: Iterable[Site], delta: float) -> bool:
     """Return whether causes sum to a difference, but for the rounding of floats."""
     return isclose(sum(cause.size for cause in causes), delta, rel_tol=1e-9, abs_tol=_LAST_DIGIT)
+
+
+def _by_place(site: Site) -> tuple[str, int]:
+    return site.file or "", site.line or 0
 
 
 def _pair(

@@ -31,7 +31,7 @@ def describe(
     exact = [one for one in series if one.is_exact]
     values = set(chain.from_iterable(one.values for one in exact))
     measured = [name for name in commits if name in values]
-    python = tables.newest_python(exact, measured)
+    python = tables.choose_python(exact, measured, settings.python)
     figures = tables.choose(series, python, measured)
     since, start = find_last_tag(history.tags, commits)
     changes = [change for one in exact for change in find_changes(one, commits)]

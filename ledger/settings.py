@@ -34,9 +34,10 @@ class Settings:
 
     ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that prints
     every exact figure of the working tree, ``sites`` the one that prints where their bytes are
-    allocated; None where there is none. ``headline`` is the benchmark that the pages begin with,
-    ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by the title
-    of the table that they are the columns of, ``summary`` quantities by name.
+    allocated; None where there is none. ``python`` is the version whose figures the pages quote,
+    where it was measured; else the newest. ``headline`` is the benchmark that the pages begin
+    with, ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by the
+    title of the table that they are the columns of, ``summary`` quantities by name.
     """
 
     results: Path
@@ -45,6 +46,7 @@ class Settings:
     exact: tuple[str, ...] = ()
     figures: str | None = None
     sites: str | None = None
+    python: str | None = None
     headline: str | None = None
     parts: str | None = None
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -102,6 +104,12 @@ def _command(value: object) -> str:
     return command
 
 
+def _version(value: object) -> str:
+    if not re.fullmatch(r"[0-9]+\.[0-9]+", _text(value)):
+        raise ValueError
+    return _text(value)
+
+
 def _tables(value: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise TypeError
@@ -148,6 +156,7 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
     "figures": (_command, "a command that prints every exact figure by name, as JSON"),
     "sites": (_command, "a command that prints the sites of every exact figure, as JSON"),
+    "python": (_version, 'a version of Python, such as "3.12"'),
     "headline": (_text, "the name of a benchmark"),
     "parts": (_text, "the name of a benchmark"),
     "tables": (_tables, "lists of names of benchmarks by the title of a table"),

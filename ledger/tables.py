@@ -27,9 +27,15 @@ def choose(series: Iterable[Series], python: str | None, commits: Sequence[str])
     return Figures({(one.key.benchmark, one.key.parameters): one for one in of_python}, commits)
 
 
-def newest_python(series: Iterable[Series], commits: Sequence[str]) -> str | None:
-    """Return the version that the newest commit was measured with, of several the newest one."""
-    series = list(series)
+def choose_python(
+    series: Sequence[Series], commits: Sequence[str], wanted: str | None = None
+) -> str | None:
+    """Return the version wanted, where it was measured.
+
+    Else it is the one that the newest commit was measured with, of several the newest one.
+    """
+    if any(one.python == wanted and one.values for one in series):
+        return wanted
     for name in reversed(commits):
         pythons = [one.python for one in series if name in one.values]
         if pythons:

@@ -171,6 +171,19 @@ def test_a_project_that_says_nothing_of_itself_gets_its_tables() -> None:
     assert told["tables"]["published"] == []
 
 
+def test_a_project_may_say_which_python_is_quoted() -> None:
+    old, new = ({"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0})
+    newer = dataclasses.replace(
+        figure("track_live", new), key=Key("m.C.track_live", (), "Python 3.14"), python="3.14"
+    )
+    series = figure("track_live", old), newer
+    assert tell(*series)["python"] == "3.14"
+    told = tell(*series, settings=dataclasses.replace(SETTINGS, python="3.12"))
+    assert told["python"] == "3.12"
+    assert told["summary"] == {"session_bytes": 2.0}
+    assert len(told["changes"][0]["figures"]) == 2
+
+
 def test_without_results_there_is_nothing_to_tell() -> None:
     told = tell()
     assert (told["commit"], told["python"]) == (None, None)

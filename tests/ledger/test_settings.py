@@ -7,7 +7,7 @@ import pytest
 from ledger.settings import Quantity, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[2]
-KEYS = '"exact", "figures", "sites", "headline", "parts", "tables", "summary"'
+KEYS = '"exact", "figures", "sites", "python", "headline", "parts", "tables", "summary"'
 
 NO_SUMMARIES: tuple[object, ...] = (
     3,
@@ -107,6 +107,13 @@ def test_the_settings_of_this_project_are_read() -> None:
             for value in (None, ["python"], " ", "python 'x")
         ),
         ({"headline": 3}, '"headline" is 3; allowed: the name of a benchmark'),
+        *(
+            (
+                {"python": value},
+                f'"python" is {value!r}; allowed: a version of Python, such as "3.12"',
+            )
+            for value in ("3", 3.12, "CPython 3.12")
+        ),
         (
             {"tables": {"Sizes": "m.C.x"}},
             "\"tables\" is {'Sizes': 'm.C.x'}; allowed: lists of names of benchmarks by the title "

@@ -25,10 +25,12 @@ def test_the_newest_python_is_the_one_of_the_newest_commit() -> None:
     old = figure("track_x", (), {"a": 1.0, "b": 1.0}, "3.13")
     new = figure("track_x", (), {"c": 1.0}, "3.9")
     newer = figure("track_y", (), {"c": 1.0}, "3.12")
-    assert tables.newest_python([old], COMMITS) == "3.13"
-    assert tables.newest_python([old, new], COMMITS) == "3.9"
-    assert tables.newest_python([old, new, newer], COMMITS) == "3.12"
-    assert tables.newest_python([], COMMITS) is None
+    assert tables.choose_python([old], COMMITS) == "3.13"
+    assert tables.choose_python([old, new], COMMITS) == "3.9"
+    assert tables.choose_python([old, new, newer], COMMITS) == "3.12"
+    assert tables.choose_python([], COMMITS) is None
+    assert tables.choose_python([old, new], COMMITS, "3.13") == "3.13"
+    assert tables.choose_python([old, new], COMMITS, "3.14") == "3.9"
 
 
 def test_of_several_machines_the_one_measured_last_is_told() -> None:

@@ -67,14 +67,17 @@ class Measurements(NamedTuple):
 
 
 class _Figure(NamedTuple):
-    """One value of a file; None where it failed, nan where the benchmark does not apply."""
+    """One value of a file: None where it failed, nan where the benchmark does not apply.
+
+    Any other is what the benchmark returned, be it a number or not.
+    """
 
     benchmark: str
     parameters: tuple[str, ...]
     commit: str
     python: str
     environment: str
-    value: float | None
+    value: object
 
 
 def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -> Measurements:
@@ -160,6 +163,9 @@ def _add(series: Series, figure: _Figure, path: Path) -> Iterator[Skipped]:
     if figure.value is None:
         if figure.commit not in series.values:
             series.failed.add(figure.commit)
+    elif not isinstance(figure.value, int | float):
+        why = f"{figure.benchmark} is {figure.value!r} at {figure.commit[:8]}; allowed: a number"
+        yield Skipped(str(path), why)
     elif math.isnan(figure.value):
         series.inapplicable.add(figure.commit)
     else:

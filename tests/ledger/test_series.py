@@ -103,6 +103,15 @@ def test_machines_that_disagree_are_named(results: Path) -> None:
     ]
 
 
+def test_what_is_no_number_is_named(results: Path) -> None:
+    path = write_results(results, ONE, {"m.C.track_live": [["many"], [], "1"]})
+    measurements = read_series(results, EXACT)
+    assert measurements.skipped == [
+        (str(path), f"m.C.track_live is 'many' at {ONE[:8]}; allowed: a number")
+    ]
+    assert [one.values for one in measurements.series] == [{}]
+
+
 def test_results_of_another_version_or_of_no_benchmark_are_left_out(results: Path) -> None:
     write_results(
         results,

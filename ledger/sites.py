@@ -125,10 +125,9 @@ class SiteReader:
             "python": reading.python,
             "versions": dict(self.versions),
         }
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            json.dump(packed, file, sort_keys=True, separators=(",", ":"))
-            file.write("\n")
-        Path(file.name).replace(path)
+        part = path.with_name(f"{path.name}.part")
+        part.write_text(json.dumps(packed, sort_keys=True, separators=(",", ":")) + "\n")
+        part.replace(path)
 
     def _path(self, reading: _Reading) -> Path:
         name = f"{reading.commit[:8]}-py{reading.python}.json"

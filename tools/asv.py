@@ -1,6 +1,7 @@
-"""asv itself, but that Ctrl-C ends it at once and without a traceback.
+"""asv itself, but that it ends well, however it ends.
 
-asv forks often, and Python drops an exception that is raised while it forks.
+Ctrl-C ends it at once and without a traceback. What it cannot read, write or build ends it with one
+line. Killed, it leaves no file half-written.
 """
 
 import signal
@@ -9,12 +10,19 @@ import sys
 from typing import Any
 
 from asv.main import main
+from asv.util import ProcessError
 
+from tools.files import whole_files
 from tools.process import INTERRUPTED
 
+_REFUSED = 1  # what asv ends with where it refuses to go on
 
-class _UninterruptedStart(subprocess.Popen[Any]):
-    """A Popen that lets an interrupt wait until the program has started."""
+
+class _Program(subprocess.Popen[Any]):
+    """A Popen that lets an interrupt wait until the program has started.
+
+    asv forks often, and Python drops an exception that is raised while it forks.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -24,10 +32,20 @@ class _UninterruptedStart(subprocess.Popen[Any]):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _tell(error: OSError | ProcessError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return str(error).partition("\n")[0]
+
+
 if __name__ == "__main__":
     if hasattr(signal, "pthread_sigmask"):
-        subprocess.Popen = _UninterruptedStart  # type: ignore[misc]
+        subprocess.Popen = _Program  # type: ignore[misc]
     try:
-        main()
+        with whole_files():
+            main()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except (OSError, ProcessError) as error:
+        print(f"asv: {_tell(error)}", file=sys.stderr)
+        sys.exit(_REFUSED)

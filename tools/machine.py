@@ -9,6 +9,8 @@ import re
 
 from asv.machine import Machine, MachineCollection
 
+from tools.files import whole_files
+
 
 def register() -> str:
     """Register this machine with asv without a question, and return its name for ``--machine``.
@@ -27,7 +29,8 @@ def register() -> str:
         "num_cpu": "",
         "ram": "",
     }
-    MachineCollection.save(name, machine)
+    with whole_files():
+        MachineCollection.save(name, machine)
     return name
 
 

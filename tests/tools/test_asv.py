@@ -1,3 +1,5 @@
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -5,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.asv import _UninterruptedStart
+from tests.ledger.support import git, write_benchmarks
+from tools.asv import _Program
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +37,28 @@ def test_an_interrupt_waits_until_a_program_has_started(monkeypatch: pytest.Monk
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     monkeypatch.setattr(subprocess.Popen, "__init__", start)
     with pytest.raises(KeyboardInterrupt):
-        _UninterruptedStart()
+        _Program()
     assert len(started) == 1
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
+def asv(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tools.asv", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_what_it_cannot_write_is_one_line(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    (tmp_path / "results").mkdir()
+    write_benchmarks(tmp_path / "results")
+    (tmp_path / "html").touch()
+    configuration = {"version": 1, "project": "p", "repo": "."}
+    (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
+    process = asv(tmp_path, "publish", "--no-pull")
+    assert (process.returncode, process.stderr) == (1, "asv: html: Not a directory\n")

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,32 @@ def test_what_it_cannot_write_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
     process = asv(tmp_path, "publish", "--no-pull")
     assert (process.returncode, process.stderr) == (1, "asv: html: Not a directory\n")
+
+
+STARTS_ANOTHER = """
+import os, subprocess, sys
+from tools.asv import _Program
+program = [sys.executable, "-c", "import time; time.sleep(60)"]
+print(_Program(program, preexec_fn=os.setsid).pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can see to it")
+def test_a_killed_one_leaves_no_program_running() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS_ANOTHER],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        program = Path("/proc", process.stdout.readline().strip(), "cmdline")
+        assert program.read_bytes() != b""
+        process.kill()
+        process.wait()
+    deadline = time.monotonic() + 10
+    while program.exists() and program.read_bytes() != b"":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -22,6 +22,7 @@ from asv.results import Results, iter_results_for_machine
 from asv.util import UserError
 
 from tools.environment import ROOT
+from tools.lock import LockError, alone
 from tools.machine import register
 from tools.process import INTERRUPTED, run
 
@@ -59,8 +60,9 @@ def main() -> int:
     """Measure, publish and report; return the exit status."""
     os.chdir(ROOT)
     try:
-        return bench(os.environ.get("RANGE", ""))
-    except BenchError as error:
+        with alone(ROOT):
+            return bench(os.environ.get("RANGE", ""))
+    except (BenchError, LockError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.lock import LockError, alone
+
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 
@@ -23,7 +25,8 @@ class SetupError(Exception):
 def prepare(python: str, root: Path = ROOT) -> Path:
     """Return the interpreter of the project's environment, which is made or renewed if need be.
 
-    Raises SetupError where ``python`` does not run or is too old, or a dependency does not install.
+    Raises SetupError where ``python`` does not run or is too old, where a dependency does not
+    install, or where another run is at work, perhaps in that environment.
     """
     version = _version(python)
     environment = root / ".venv"
@@ -34,12 +37,16 @@ def prepare(python: str, root: Path = ROOT) -> Path:
     stamp = environment / "made-from"
     if executable.exists() and stamp.is_file() and stamp.read_text() == made_from:
         return executable
-    print(f"Setting up .venv with CPython {version}", flush=True)
-    shutil.rmtree(environment, ignore_errors=True)
-    _run([python, "-m", "venv", str(environment)])
-    pip = [str(executable), "-m", "pip", "--disable-pip-version-check"]
-    _run([*pip, "install", "--quiet", "--requirement", str(requirements)])
-    stamp.write_text(made_from)
+    try:
+        with alone(root):
+            print(f"Setting up .venv with CPython {version}", flush=True)
+            shutil.rmtree(environment, ignore_errors=True)
+            _run([python, "-m", "venv", str(environment)])
+            pip = [str(executable), "-m", "pip", "--disable-pip-version-check"]
+            _run([*pip, "install", "--quiet", "--requirement", str(requirements)])
+            stamp.write_text(made_from)
+    except LockError as error:
+        raise SetupError(str(error)) from None
     return executable
 
 

@@ -10,6 +10,7 @@ import sys
 
 from tools.bench import BenchError, check_machine, git, measure
 from tools.environment import ROOT
+from tools.lock import LockError, alone
 from tools.process import INTERRUPTED, run
 
 WRONG_USE = 2
@@ -19,8 +20,9 @@ def main() -> int:
     """Measure both commits and judge; return the exit status."""
     os.chdir(ROOT)
     try:
-        return gate(os.environ.get("BASE", ""))
-    except BenchError as error:
+        with alone(ROOT):
+            return gate(os.environ.get("BASE", ""))
+    except (BenchError, LockError) as error:
         print(f"gate: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:

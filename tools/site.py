@@ -5,6 +5,7 @@ import sys
 
 from tools.bench import BenchError, publish
 from tools.environment import ROOT
+from tools.lock import LockError, alone
 from tools.process import INTERRUPTED
 
 
@@ -12,8 +13,9 @@ def main() -> int:
     """Publish; return the exit status."""
     os.chdir(ROOT)
     try:
-        publish()
-    except BenchError as error:
+        with alone(ROOT):
+            publish()
+    except (BenchError, LockError) as error:
         print(f"site: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

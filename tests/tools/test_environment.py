@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.environment import SetupError, prepare
+from tools.lock import alone
 
 ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
 
@@ -40,6 +42,15 @@ def test_other_pins_make_it_again(root: Path, capsys: pytest.CaptureFixture[str]
     (root / "requirements.txt").write_text("# still none\n")
     prepare(sys.executable, root)
     assert capsys.readouterr().out.count("Setting up .venv") == 2
+
+
+def test_none_is_made_beside_a_run_that_may_be_in_it(root: Path) -> None:
+    with alone(root), pytest.raises(SetupError) as caught:
+        prepare(sys.executable, root)
+    assert str(caught.value) == (
+        f"another run is at work here (process {os.getpid()}); wait for it"
+    )
+    assert not (root / ".venv").exists()
 
 
 def test_a_dependency_that_does_not_install_is_named_and_tried_again(root: Path) -> None:

@@ -18,13 +18,16 @@ from pathlib import Path
 
 from asv.config import Config
 from asv.environment import get_environments
-from asv.results import Results, iter_results_for_machine
+from asv.machine import Machine
+from asv.results import Results, get_filename, iter_results_for_machine
 from asv.util import UserError
 
 from tools.environment import ROOT
+from tools.files import whole_files
 from tools.lock import LockError, alone
 from tools.machine import register
 from tools.process import INTERRUPTED, run
+from tools.results import is_set_aside, set_aside_broken
 
 MEASURED_PATHS = ("bridge_model", "pyproject.toml")
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
@@ -54,6 +57,10 @@ class Series:
             for result in iter_results_for_machine("results", self.machine)
             if result.env_name == self.environment
         ]
+
+    def lost(self, commit: str) -> bool:
+        """Return whether the results of a commit could not be read, and were set aside."""
+        return is_set_aside(Path("results", get_filename(self.machine, commit, self.environment)))
 
 
 def main() -> int:
@@ -99,7 +106,24 @@ def check_machine() -> str:
     except (OSError, UserError) as error:
         raise BenchError(f"cannot register this machine with asv: {_reason(error)}") from None
     check_writable(Path("results", machine))
+    try:
+        with whole_files():
+            Machine.load(machine_name=machine).save("results")
+    except OSError as error:
+        raise BenchError(f"{error.filename}: {error.strerror}") from None
+    set_aside()
     return machine
+
+
+def set_aside() -> None:
+    """Set aside what asv cannot read of the results, and name it."""
+    try:
+        for line in set_aside_broken(Path("results")):
+            print(line, file=sys.stderr)
+    except OSError as error:
+        raise BenchError(
+            f"cannot read {error.filename}: {error.strerror}; make it readable"
+        ) from None
 
 
 def check_repository() -> None:
@@ -135,12 +159,20 @@ def environment_name() -> str:
 
 
 def pending(series: Series) -> list[str]:
-    """Return the commits to measure, oldest first: an interrupted run goes on where it ended."""
+    """Return the commits to measure: those whose results are lost, then the new, oldest first.
+
+    So an interrupted run goes on where it ended.
+    """
+    lost = [commit for commit in commits(["HEAD"]) if series.lost(commit)]
     candidates = commits(["HEAD", "--", *MEASURED_PATHS])
-    measured = {result.commit_hash for result in series.results()}
+    measured = {result.commit_hash for result in series.results()}.union(lost)
     if measured.isdisjoint(candidates):
+        return lost + candidates[:1]
+    missing = lost + list(takewhile(lambda commit: commit not in measured, candidates))[::-1]
+    if not missing and not Path("results/benchmarks.json").exists():
+        # asv lists the benchmarks anew wherever it runs, be it for what is measured.
         return candidates[:1]
-    return list(takewhile(lambda commit: commit not in measured, candidates))[::-1]
+    return missing
 
 
 def commits(arguments: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tools.bench import BenchError, publish
+from tools.bench import BenchError, publish, set_aside
 from tools.environment import ROOT
 from tools.lock import LockError, alone
 from tools.process import INTERRUPTED
@@ -14,6 +14,7 @@ def main() -> int:
     os.chdir(ROOT)
     try:
         with alone(ROOT):
+            set_aside()
             publish()
     except (BenchError, LockError) as error:
         print(f"site: {error}", file=sys.stderr)

@@ -92,7 +92,7 @@ def bench(commit_range: str) -> int:
     after = series.results()
     report([result for result in after if result.started_at != before.get(result.commit_hash)])
     print_cost(after)
-    if git("status", "--porcelain", "--", *MEASURED_PATHS):
+    if git("--no-optional-locks", "status", "--porcelain", "--", *MEASURED_PATHS):
         print(f"Commits are measured: what is not committed of {_PATHS} is in no figure")
     return status
 
@@ -217,6 +217,7 @@ def check_range(commit_range: str) -> None:
 
 def publish() -> None:
     """Let asv write html/. Raises BenchError where it cannot."""
+    check_writable(Path("html"))
     status = run([*_ASV, "publish", "--no-pull"])
     if status != 0:
         raise BenchError(f"asv publish ended with status {status}; the results are kept")

@@ -85,6 +85,8 @@ def bench(commit_range: str) -> int:
     """
     machine = check_machine()
     check_writable(Path("html"))
+    if is_shallow():
+        print("This clone is shallow: older commits are on no page; git fetch --unshallow")
     series = Series(machine, environment_name())
     before = {result.commit_hash: result.started_at for result in series.results()}
     status = measure(machine, commit_range or pending(series))
@@ -132,6 +134,11 @@ def check_repository() -> None:
         raise BenchError(f"{ROOT} is not a git repository; get the project with git clone")
     if git("rev-parse", "--verify", "HEAD") is None:
         raise BenchError(f"{ROOT} has no commit yet; commit, then measure")
+
+
+def is_shallow() -> bool:
+    """Return whether the clone ends before the history does."""
+    return git("rev-parse", "--is-shallow-repository") == "true"
 
 
 def check_writable(folder: Path) -> None:

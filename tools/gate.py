@@ -8,7 +8,7 @@ something was not measured, 4 where a build or a benchmark failed.
 import os
 import sys
 
-from tools.bench import BenchError, check_machine, git, measure
+from tools.bench import BenchError, check_machine, git, is_shallow, measure
 from tools.environment import ROOT
 from tools.lock import LockError, alone
 from tools.process import INTERRUPTED, run
@@ -49,7 +49,8 @@ def gate(base: str) -> int:
 def _find(revision: str) -> str:
     commit = git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
-        raise BenchError(f"{revision} names no commit; git rev-parse must know it")
+        advice = "git fetch --unshallow" if is_shallow() else "git rev-parse must know it"
+        raise BenchError(f"{revision} names no commit; {advice}")
     return commit
 
 

@@ -1,0 +1,408 @@
+"""What our commands survive: kills, broken files, odd repositories, two at once, a full disk.
+
+KILLS=20 in the environment kills twenty times, from before the first environment is made; so does
+CI. A commit that does not build and a Ctrl-C are in test_bench.py.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import json5
+import pytest
+
+from tests.end_to_end.scratch import ENVIRONMENTS, Project
+from tools.lock import alone
+
+KILLS = int(os.environ.get("KILLS") or (20 if os.environ.get("CI") else 3))
+SIZES = (100, 108, 116)
+
+BENCHMARKS = """
+def track_size():
+    from bridge_model import size
+
+    return size.SIZE
+
+
+track_size.version = "1"
+track_size.unit = "bytes"
+"""
+
+FAILING = """
+
+import os
+import signal
+import time
+
+
+def track_that_dies():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def track_that_hangs():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(600)
+
+
+def track_that_raises():
+    raise ValueError("no figure")
+
+
+track_that_hangs.timeout = 1
+"""
+
+FILLING = """
+
+import contextlib
+import pathlib
+
+measure_size = track_size
+
+
+def track_size():
+    size = measure_size()
+    with contextlib.suppress(OSError), pathlib.Path(__file__).with_name("fill").open("wb") as file:
+        while size == 108:
+            file.write(bytes(1_000_000))
+    return size
+
+
+track_size.version = "1"
+track_size.unit = "bytes"
+"""
+
+
+def resize(project: Project, size: int) -> str:
+    """Commit a size for the benchmark to find; return the short hash."""
+    with (project.folder / "bridge_model" / "size.py").open("a") as module:
+        module.write(f"SIZE = {size}\n")
+    return project.commit(f"Measure {size}")
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project of a few commits, all of them measured."""
+    folder = tmp_path_factory.mktemp("measured") / "project"
+    project = Project.copy(
+        folder, without=lambda name: name.parts[0] == "benchmarks" or name.name == "budgets.toml"
+    )
+    (folder / "benchmarks").mkdir()
+    (folder / "benchmarks" / "__init__.py").touch()
+    (folder / "benchmarks" / "tiny.py").write_text(BENCHMARKS)
+    configuration = json5.loads((folder / "asv.conf.json").read_text())
+    configuration["ledger"] = {"exact": ["track_size$"]}
+    (folder / "asv.conf.json").write_text(json.dumps(configuration))
+    for size in SIZES:
+        resize(project, size)
+    finished = project.bench(RANGE="ALL")
+    assert finished.status == 0, finished.output + finished.errors
+    return project
+
+
+@pytest.fixture
+def project(measured: Project, tmp_path: Path) -> Project:
+    return copy(measured, tmp_path / "copy")
+
+
+def copy(project: Project, folder: Path) -> Project:
+    shutil.copytree(project.folder.parent, folder, symlinks=True)
+    return Project(folder / "project", folder / "home")
+
+
+def use_own_environment(project: Project) -> Path:
+    """Let a project measure in a folder of its own, as users' projects do; return the folder."""
+    configuration = project.folder / "asv.conf.json"
+    configuration.write_text(configuration.read_text().replace(ENVIRONMENTS.as_posix(), ".asv/env"))
+    folder = project.folder / ".asv" / "env"
+    shutil.copytree(ENVIRONMENTS, folder, symlinks=True)
+    return folder
+
+
+def figures(project: Project) -> dict[str, Any]:
+    """Return what was measured, by the names of the files: values, parameters and versions."""
+    files = {path.name: json.loads(path.read_text()) for path in project.results()}
+    return {
+        name: {benchmark: row[:3] for benchmark, row in data["results"].items()}
+        for name, data in files.items()
+    }
+
+
+def forget(project: Project) -> None:
+    """Remove all results."""
+    shutil.rmtree(project.folder / "results")
+
+
+def processes(folder: Path) -> list[str]:
+    """Return the command lines of the processes that run in or with a folder; on Linux alone."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(folder) in command:
+            found.append(command)
+    return found
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_killed_at_any_moment_and_resumed_it_measures_what_an_uninterrupted_run_does(
+    measured: Project, project: Project
+) -> None:
+    moments = random.Random(5)
+    environment = use_own_environment(project)
+    if KILLS >= 20:
+        shutil.rmtree(environment)
+    forget(project)
+    before: dict[Path, bytes] = {}
+    with tempfile.TemporaryDirectory() as scratch:  # a killed process leaves its files there
+        for _ in range(KILLS):
+            is_made = any(environment.glob("*/asv-install-status.json"))
+            process = project.start("-m", "tools.bench", RANGE="ALL", TMPDIR=scratch)
+            time.sleep(moments.uniform(0, 6 if is_made else 40))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            wait_until(lambda: not processes(project.folder))
+            after = {path: path.read_bytes() for path in project.results()}
+            assert all(json.loads(data) for data in after.values())
+            assert before.items() <= after.items()
+            before = after
+        finished = project.bench(RANGE="ALL", TMPDIR=scratch)
+    assert finished.status == 0, finished.output + finished.errors
+    assert finished.errors == ""
+    assert figures(project) == figures(measured)
+    assert not list((project.folder / "results").rglob("*.part"))
+
+
+def test_half_an_environment_is_mended_and_what_is_not_committed_stays(
+    measured: Project, project: Project
+) -> None:
+    (environment,) = use_own_environment(project).iterdir()
+    (installed,) = environment.glob("lib*/python*/site-packages/bridge_model")
+    (installed / "__init__.py").unlink()
+    (environment / "asv-install-status.json").write_text("")
+    shutil.rmtree(environment / "project")
+    (environment / "project" / ".git").mkdir(parents=True)
+    (project.folder / "README.md").write_text("not committed\n")
+    forget(project)
+    finished = project.bench(RANGE="ALL")
+    assert finished.status == 0, finished.output + finished.errors
+    assert figures(project) == figures(measured)
+    assert (project.folder / "README.md").read_text() == "not committed\n"
+
+
+def test_broken_files_are_named_set_aside_and_measured_again(
+    measured: Project, project: Project
+) -> None:
+    empty, truncated, foreign = project.results()
+    benchmarks = project.folder / "results" / "benchmarks.json"
+    faults = {
+        empty: (b"", "Expecting value: line 1 column 1 (char 0)"),
+        truncated: (truncated.read_bytes()[:16], "Expecting value: line 1 column 17 (char 16)"),
+        foreign: (b"3", "TypeError(\"'int' object is not subscriptable\")"),
+        benchmarks: (b"{}", "KeyError('version')"),
+    }
+    for path, (data, _) in faults.items():
+        path.write_bytes(data)
+    empty.with_name("machine.json").write_text("[")
+    told = {
+        f"{path.relative_to(project.folder)} is not as asv writes it ({fault}): "
+        f"set aside as {path.name}.broken"
+        for path, (_, fault) in faults.items()
+    }
+
+    finished = project.bench()
+    assert finished.status == 0, finished.output + finished.errors
+    assert set(finished.errors.splitlines()) == told
+    assert figures(project) == figures(measured)
+    for path, (data, _) in faults.items():
+        assert path.with_name(f"{path.name}.broken").read_bytes() == data
+
+    benchmarks.write_bytes(b"")
+    finished = project.bench()
+    assert finished.status == 0, finished.output + finished.errors
+    assert finished.errors == (
+        "results/benchmarks.json is not as asv writes it (Expecting value: line 1 column 1 "
+        "(char 0)): set aside as benchmarks.json.broken1\n"
+    )
+    assert "\nNothing was left to measure on " in finished.output
+    assert "tiny.track_size" in json.loads(benchmarks.read_bytes())
+
+
+def test_a_benchmark_that_raises_hangs_or_dies_is_named_and_the_others_are_measured(
+    project: Project,
+) -> None:
+    with (project.folder / "benchmarks" / "tiny.py").open("a") as module:
+        module.write(FAILING)
+    head = resize(project, 124)
+    finished = project.bench(RANGE="HEAD^!")
+    assert finished.status == 2, finished.output + finished.errors
+    assert (
+        f"  {head} Measure 124 - failed: "
+        "tiny.track_that_dies, tiny.track_that_hangs, tiny.track_that_raises\n"
+    ) in finished.output
+    (values,) = (rows for name, rows in figures(project).items() if name.startswith(head))
+    assert values["tiny.track_size"] == [[124], [], "1"]
+
+
+def test_a_shallow_clone_and_a_detached_head_are_measured(
+    measured: Project, tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    measured.git("clone", "--quiet", "--depth=2", measured.folder.as_uri(), str(folder))
+    shutil.copytree(measured.folder / "results", folder / "results")
+    project = Project(folder, measured.home)
+    project.git("checkout", "--quiet", "--detach")
+    head = resize(project, 120)
+    finished = project.bench()
+    assert finished.status == 0, finished.output + finished.errors
+    assert finished.output.startswith(
+        "This clone is shallow: older commits are on no page; git fetch --unshallow\n"
+    )
+    assert f"  {head} Measure 120\n" in finished.output
+    assert figures(measured).items() < figures(project).items()
+    shown = project.run("-m", "ledger", "show", "HEAD^!")
+    assert "    tiny.track_size, Python 3." in shown.output
+    assert ": 116 -> 120 bytes, +4 (+3.45 %)\n" in shown.output
+
+    judged = project.run("-m", "tools.gate", BASE="HEAD~3")
+    assert (judged.status, judged.errors) == (
+        2,
+        "gate: HEAD~3 names no commit; git fetch --unshallow\n",
+    )
+
+
+def test_a_merge_is_measured_and_a_branch_renamed(project: Project) -> None:
+    project.git("switch", "--quiet", "--create=side", "HEAD~1")
+    (project.folder / "bridge_model" / "other.py").touch()
+    project.commit("Change nothing that is measured")
+    project.git("switch", "--quiet", "main")
+    project.git("merge", "--quiet", "--no-ff", "--message=Merge", "side")
+    project.git("branch", "--move", "main", "trunk")
+    finished = project.bench()
+    assert finished.status == 0, finished.output + finished.errors
+    assert f"  {project.git('rev-parse', '--short=8', 'HEAD')} Merge\n" in finished.output
+    shown = project.run("-m", "ledger", "show")
+    assert (shown.status, shown.errors) == (0, "")
+    assert shown.output.endswith("2 of 4 measured commits changed an exact figure\n")
+    pages = json.loads((project.folder / "html" / "index.json").read_text())
+    assert pages["params"]["branch"] == ["HEAD"]
+
+
+def test_a_path_with_spaces_and_other_letters_is_measured(
+    measured: Project, tmp_path: Path
+) -> None:
+    project = copy(measured, tmp_path / "größe ключ")
+    use_own_environment(project)
+    forget(project)
+    finished = project.bench(RANGE="ALL")
+    assert finished.status == 0, finished.output + finished.errors
+    assert figures(project) == figures(measured)
+
+
+def test_of_two_runs_at_once_one_measures_and_the_other_says_so(
+    measured: Project, project: Project
+) -> None:
+    use_own_environment(project)
+    forget(project)
+    processes = [project.start("-m", "tools.bench", RANGE="ALL") for _ in range(2)]
+    said = [process.communicate(timeout=300) for process in processes]
+    statuses = [process.returncode for process in processes]
+    assert sorted(statuses) == [0, 1], said
+    refused, holder = statuses.index(1), processes[statuses.index(0)].pid
+    assert said[refused] == (
+        "",
+        f"bench: another run is at work here (process {holder}); wait for it\n",
+    )
+    assert figures(project) == figures(measured)
+
+
+@pytest.mark.parametrize(("command", "status"), [("gate", 2), ("site", 1)])
+def test_nor_does_anything_else_work_beside_a_run(
+    project: Project, command: str, status: int
+) -> None:
+    with alone(project.folder):
+        finished = project.run("-m", f"tools.{command}", BASE="HEAD~1")
+    assert (finished.status, finished.output) == (status, "")
+    assert finished.errors == (
+        f"{command}: another run is at work here (process {os.getpid()}); wait for it\n"
+    )
+
+
+@contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """Mount a small file system on a folder."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting needs Linux and its superuser")
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    if process.returncode != 0:
+        pytest.skip(f"mounting is not allowed here: {process.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("command", ["bench", "site"])
+def test_html_that_is_read_only_is_refused(project: Project, command: str) -> None:
+    before = figures(project)
+    with mounted(project.folder / "html", "ro"):
+        finished = project.run("-m", f"tools.{command}")
+    assert (finished.status, finished.output) == (1, "")
+    assert finished.errors == (
+        f"{command}: cannot write to html: Read-only file system; make it writable\n"
+    )
+    assert figures(project) == before
+
+
+def test_a_disk_that_fills_up_loses_nothing_and_blames_no_commit(
+    measured: Project, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with mounted(disk, "size=200m"):
+        shutil.copytree(measured.folder, disk / "project", symlinks=True)
+        project = Project(disk / "project", measured.home)
+        use_own_environment(project)
+        newest = project.git("rev-parse", "--short=8", "HEAD")
+        (kept,) = (path for path in project.results() if path.name.startswith(newest))
+        for path in {*project.results()} - {kept}:
+            path.unlink()
+        before = kept.read_bytes()
+        benchmarks = project.folder / "benchmarks" / "tiny.py"
+        benchmarks.write_text(BENCHMARKS + FILLING)
+
+        filled = project.bench(RANGE="ALL")
+        assert filled.status == 1, filled.output + filled.errors
+        free, ended = filled.errors.splitlines()
+        assert free.startswith(f"asv: {kept.parent}: ")
+        assert free.endswith(" MB are free, 50 MB are needed; make room")
+        assert ended == "bench: asv run ended with status 1; what it measured before is kept"
+
+        refused = project.bench(RANGE="ALL")
+        assert (refused.status, refused.output) == (1, "")
+        assert refused.errors == "bench: " + free.removeprefix("asv: ") + "\n"
+
+        (project.folder / "benchmarks" / "fill").unlink()
+        benchmarks.write_text(BENCHMARKS)
+        resumed = project.bench(RANGE="ALL")
+        assert resumed.status == 0, resumed.output + resumed.errors
+        assert figures(project) == figures(measured)
+        assert kept.read_bytes() == before

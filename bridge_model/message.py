@@ -3,23 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from enum import EnumType, StrEnum
+from typing import TYPE_CHECKING, Any, cast
 
 from bridge_model.errors import UnknownRoleError
 from bridge_model.limits import MICROSECONDS
 
 
-class Role(StrEnum):
+class _RoleType(EnumType):
+    """Finds a role by its value. Enum itself asks a value for its hash and repr: both may fail."""
+
+    def __call__(cls, value: object) -> Any:  # type: ignore[override]
+        name = str.__str__(cast("str", value)) if issubclass(type(value), str) else None
+        if name not in cls._value2member_map_:
+            allowed = ", ".join(map(repr, cls._value2member_map_))
+            raise UnknownRoleError("role", actual=value, allowed=allowed)
+        return cls._value2member_map_[name]
+
+
+class Role(StrEnum, metaclass=_RoleType):
     """Who speaks: the user or the assistant."""
 
     USER = "user"
     ASSISTANT = "assistant"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Role":
-        allowed = ", ".join(repr(role.value) for role in cls)
-        raise UnknownRoleError("role", actual=value, allowed=allowed)
 
 
 class _Timed:

@@ -10,6 +10,24 @@ from bridge_model.errors import UnknownRoleError
 from bridge_model.message import Message, Role, messages_of
 
 
+class Unhashable:
+    def __hash__(self) -> int:
+        raise RuntimeError("no hash")
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("not comparable")
+
+    def __repr__(self) -> str:
+        return "an Unhashable"
+
+
+class Label(str):
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        raise RuntimeError("no hash")
+
+
 def test_the_roles_are_the_user_and_the_assistant() -> None:
     assert [(role.name, role.value) for role in Role] == [
         ("USER", "user"),
@@ -23,6 +41,16 @@ def test_a_role_is_found_by_its_value_and_reads_as_it(role: Role) -> None:
     assert str(role) == role.value
 
 
+def test_a_role_is_found_by_the_characters_of_its_value() -> None:
+    assert Role(Label("assistant")) is Role.ASSISTANT
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_stays_the_one_it_is(role: Role) -> None:
+    assert copy.deepcopy(role) is role
+    assert pickle.loads(pickle.dumps(role)) is role
+
+
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
@@ -32,6 +60,8 @@ def test_a_role_is_found_by_its_value_and_reads_as_it(role: Role) -> None:
         (None, "None"),
         ([], "[]"),
         ("a" * 1_000, f"'{'a' * 55} ..."),
+        pytest.param(10**5_000, "a int whose repr fails", id="too long to be shown"),
+        (Unhashable(), "an Unhashable"),
     ],
 )
 def test_an_unknown_role_is_refused(role: Any, shown: str) -> None:

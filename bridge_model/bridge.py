@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from itertools import takewhile
+from typing import cast
 
 from bridge_model import packed
 from bridge_model.crisis import DEFAULT_INDICATORS, is_flagged
@@ -185,7 +186,7 @@ class Bridge:
 
     def __contains__(self, user: object) -> bool:
         """Return whether a user has a session."""
-        return isinstance(user, str) and user in self._sessions
+        return issubclass(type(user), str) and str.__str__(cast("str", user)) in self._sessions
 
     def _read_clock(self) -> int:
         now = check_time(self._clock())
@@ -241,7 +242,7 @@ class Bridge:
 
 
 def _check_policy(policy: object) -> CapacityPolicy:
-    if not isinstance(policy, CapacityPolicy):
+    if type(policy) is not CapacityPolicy:
         allowed = ", ".join(str(allowed) for allowed in CapacityPolicy)
         raise InvalidTypeError("capacity_policy", actual=policy, allowed=allowed)
     return policy

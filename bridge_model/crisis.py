@@ -12,7 +12,7 @@ They are not a clinical instrument: a bridge that serves people replaces them.
 from enum import Enum
 
 from bridge_model.errors import InvalidTypeError, InvalidValueError
-from bridge_model.limits import MICROSECONDS, check_flag, check_time
+from bridge_model.limits import MICROSECONDS, check_flag, check_time, check_whole
 
 FLAGGED_TURNS_TO_ESCALATE = 3
 FLAGGED_TURNS_WITHIN = 300  # seconds
@@ -75,12 +75,11 @@ class CrisisState:
         calm_turns: int = 0,
     ) -> "CrisisState":
         """Return the state of these fields, if any turns lead to it."""
-        if not isinstance(level, CrisisLevel):
+        if type(level) is not CrisisLevel:
             raise InvalidTypeError("crisis level", actual=level, allowed="a CrisisLevel")
-        if not isinstance(flagged_at, tuple):
+        if not issubclass(type(flagged_at), tuple):
             raise InvalidTypeError("flagged_at", actual=flagged_at, allowed="a tuple of times")
-        if isinstance(calm_turns, bool) or not isinstance(calm_turns, int):
-            raise InvalidTypeError("calm_turns", actual=calm_turns, allowed="a whole number")
+        calm_turns = check_whole("calm_turns", calm_turns, "a whole number")
         flagged = _LEGAL_FLAGGED_TURNS[level]
         calm = _LEGAL_CALM_TURNS[level]
         if len(flagged_at) not in flagged or calm_turns not in calm:

@@ -1,6 +1,7 @@
 """What the bridge accepts: the limits and the checks that hold them.
 
-Every check returns the accepted value or raises a BridgeError; none changes anything.
+Every check returns the accepted value or raises a BridgeError; none changes anything. None asks a
+value what it is, as isinstance does, or what only a subclass of str, int or float would answer.
 """
 
 from collections.abc import Callable, Iterable
@@ -36,8 +37,8 @@ def check_time(time: object) -> int:
 
     Half a microsecond is rounded to the even one, as datetime does.
     """
-    if type(time) is not float and (isinstance(time, bool) or not isinstance(time, (int, float))):
-        raise InvalidTypeError("time", actual=time, allowed=_TIME_ALLOWED)
+    if type(time) is not float:
+        time = _check_number("time", time, _TIME_ALLOWED)
     if not 0 <= time <= LATEST_TIME:
         raise InvalidValueError("time", actual=time, allowed=_TIME_ALLOWED)
     # Apart from the whole seconds, a float is exact far below a microsecond.
@@ -48,18 +49,23 @@ def check_time(time: object) -> int:
 def check_count(subject: str, count: object, maximum: int | None = None) -> int:
     """Return a whole number of at least 1 and, where there is one, at most the maximum."""
     allowed = "a whole number from 1" + ("" if maximum is None else f" to {maximum}")
-    if isinstance(count, bool) or not isinstance(count, int):
-        raise InvalidTypeError(subject, actual=count, allowed=allowed)
+    count = check_whole(subject, count, allowed)
     if count < 1 or (maximum is not None and count > maximum):
         raise InvalidValueError(subject, actual=count, allowed=allowed)
     return count
 
 
+def check_whole(subject: str, number: object, allowed: str) -> int:
+    """Return a whole number without its subclass, which may answer anything."""
+    if type(number) is bool or not issubclass(type(number), int):
+        raise InvalidTypeError(subject, actual=number, allowed=allowed)
+    return int.__index__(cast("int", number))
+
+
 def check_duration(subject: str, duration: object) -> float:
     """Return a number of seconds above 0 and up to LATEST_TIME."""
     allowed = f"seconds above 0, at most {LATEST_TIME:.0f}"
-    if isinstance(duration, bool) or not isinstance(duration, (int, float)):
-        raise InvalidTypeError(subject, actual=duration, allowed=allowed)
+    duration = _check_number(subject, duration, allowed)
     if not 0 < duration <= LATEST_TIME:
         raise InvalidValueError(subject, actual=duration, allowed=allowed)
     return float(duration)
@@ -67,7 +73,7 @@ def check_duration(subject: str, duration: object) -> float:
 
 def check_flag(subject: str, flag: object) -> bool:
     """Return a bool."""
-    if not isinstance(flag, bool):
+    if type(flag) is not bool:
         raise InvalidTypeError(subject, actual=flag, allowed="True or False")
     return flag
 
@@ -81,14 +87,21 @@ def check_clock(clock: object) -> Callable[[], float]:
 
 def check_indicators(indicators: object) -> tuple[str, ...]:
     """Return the crisis indicators: phrases, each held to the limits of a message."""
-    if isinstance(indicators, str) or not isinstance(indicators, Iterable):
+    kind = type(indicators)
+    if issubclass(kind, str) or not issubclass(kind, Iterable):
         raise InvalidTypeError("indicators", actual=indicators, allowed="a collection of phrases")
-    return tuple(_check_string("indicator", phrase, MAX_MESSAGE_LENGTH) for phrase in indicators)
+    phrases = cast("Iterable[object]", indicators)
+    return tuple(_check_string("indicator", phrase, MAX_MESSAGE_LENGTH) for phrase in phrases)
+
+
+def _check_number(subject: str, number: object, allowed: str) -> float:
+    if issubclass(type(number), float):
+        return float.__float__(cast("float", number))
+    return check_whole(subject, number, allowed)
 
 
 def _check_string(subject: str, text: object, maximum: int) -> str:
     if type(text) is not str:
-        # Not isinstance, which asks the object itself what it is.
         if not issubclass(type(text), str):
             raise InvalidTypeError(
                 subject, actual=text, allowed=f"a str of 1 to {maximum} characters"

@@ -237,7 +237,7 @@ class PlainBridge(Bridge):
         return iter(self._open_sessions)
 
     def __contains__(self, user: object) -> bool:
-        return isinstance(user, str) and user in self._open_sessions
+        return issubclass(type(user), str) and str.__str__(user) in self._open_sessions
 
     def _has_expired(self, session: Session, now: int) -> bool:
         last_active = check_time(session.history[-1].timestamp.timestamp())
@@ -245,7 +245,8 @@ class PlainBridge(Bridge):
         return self._idle_timeout is not None and idle > self._idle_timeout
 
     def _session_of(self, user: str) -> Session:
-        session = self._open_sessions.get(check_name("user", user))
+        user = check_name("user", user)
+        session = self._open_sessions.get(user)
         if session is None:
             raise SessionNotFoundError("user", actual=user, allowed="a user with an open session")
         return session

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from math import inf, nan
-from typing import Any
+from typing import Any, NoReturn
 
 from bridge_model import Bridge, CrisisLevel, CrisisState
 
@@ -26,6 +26,47 @@ BAD_TIMES: list[Any] = [
     True,
     1j,
 ]
+
+
+def refuse(*_: Any, **__: Any) -> NoReturn:
+    raise RuntimeError("ask somebody else")
+
+
+class Liar:
+    """Says that it is a str."""
+
+    __class__ = property(lambda _: str)
+
+
+class Rude:
+    """Answers nothing."""
+
+    __class__ = property(refuse)
+    __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __len__ = refuse
+
+
+class RudeText(str):
+    """A text that answers nothing."""
+
+    __class__ = property(refuse)
+    __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __len__ = __iter__ = refuse
+    isascii = encode = casefold = refuse
+
+
+class RudeInt(int):
+    """A whole number that answers nothing."""
+
+    __class__ = property(refuse)
+    __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __int__ = __index__ = __float__ = refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = __mul__ = __round__ = refuse
+
+
+class RudeFloat(float):
+    """A number that answers nothing."""
+
+    __class__ = property(refuse)
+    __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __int__ = __float__ = refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = __mul__ = __round__ = refuse
 
 
 class Clock:

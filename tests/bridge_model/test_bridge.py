@@ -27,6 +27,9 @@ from tests.bridge_model.support import (
     FLAGGED_TEXT,
     LONE_SURROGATE,
     Clock,
+    Liar,
+    Rude,
+    RudeText,
     picture,
 )
 
@@ -166,6 +169,10 @@ class BridgeBehaviour:
         assert "bo" not in bridge
         assert 3 not in bridge
         assert [] not in bridge
+        assert RudeText("ada") in bridge
+        assert RudeText("bo") not in bridge
+        assert Rude() not in bridge
+        assert Liar() not in bridge
 
     def test_a_closed_session_is_forgotten(self) -> None:
         bridge = self.busy_bridge(Clock())
@@ -882,6 +889,12 @@ class TestFold:
         assert str(raised.value) == (
             f"fold_after is {fold_after!r}; allowed: seconds above 0, at most 253402300799"
         )
+
+
+@pytest.mark.parametrize("kind", [Rude, Liar])
+def test_a_policy_is_not_asked_what_it_is(kind: Any) -> None:
+    with pytest.raises(InvalidTypeError):
+        Bridge(capacity_policy=kind())
 
 
 def test_the_policies_say_what_they_do() -> None:

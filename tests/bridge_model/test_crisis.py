@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bridge_model.crisis import DEFAULT_INDICATORS, CrisisLevel, CrisisState, is_flagged
 from bridge_model.errors import BridgeError, InvalidTypeError, InvalidValueError
 from tests.bridge_model.plain import PlainCrisisState
-from tests.bridge_model.support import expected_crisis
+from tests.bridge_model.support import Liar, Rude, RudeInt, expected_crisis
 
 CALM = CrisisState()
 ESCALATED = CrisisState(CrisisLevel.ESCALATED)
@@ -364,3 +364,14 @@ def test_a_text_is_flagged_by_an_indicator_in_any_case(
 def test_the_default_indicators_are_casefolded() -> None:
     assert tuple(map(str.casefold, DEFAULT_INDICATORS)) == DEFAULT_INDICATORS
     assert len(DEFAULT_INDICATORS) == 5
+
+
+@pytest.mark.parametrize("kind", [Rude, Liar])
+@pytest.mark.parametrize("field", ["level", "flagged_at", "calm_turns"])
+def test_a_field_is_not_asked_what_it_is(field: str, kind: Any) -> None:
+    with pytest.raises(InvalidTypeError):
+        CrisisState(**{field: kind()})
+
+
+def test_of_a_number_of_calm_turns_only_the_value_is_kept() -> None:
+    assert CrisisState(CrisisLevel.ESCALATED, calm_turns=RudeInt(2)) == escalated(2)

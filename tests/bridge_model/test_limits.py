@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import inf, nan
 from typing import Any
 from unittest.mock import Mock
@@ -19,7 +21,7 @@ from bridge_model.limits import (
     check_text,
     check_time,
 )
-from tests.bridge_model.support import Clock
+from tests.bridge_model.support import Clock, Liar, Rude, RudeFloat, RudeInt, RudeText
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -273,3 +275,40 @@ def test_indicators_are_returned_in_a_tuple(indicators: Any) -> None:
 
 def test_there_may_be_no_indicators() -> None:
     assert check_indicators([]) == ()
+
+
+CHECKS: dict[str, Callable[[Any], object]] = {
+    "text": check_text,
+    "name": partial(check_name, "room"),
+    "time": check_time,
+    "count": partial(check_count, "window"),
+    "duration": partial(check_duration, "timeout"),
+    "flag": partial(check_flag, "flagged"),
+    "clock": check_clock,
+    "indicators": check_indicators,
+}
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_a_value_is_not_asked_what_it_is(check: Callable[[Any], object]) -> None:
+    for value in (Rude(), Liar()):
+        with pytest.raises(InvalidTypeError):
+            check(value)
+
+
+def test_of_a_subclass_only_the_value_is_kept() -> None:
+    count = check_count("window", RudeInt(3))
+    assert (type(count), count) == (int, 3)
+    duration = check_duration("timeout", RudeFloat(3.5))
+    assert (type(duration), duration) == (float, 3.5)
+    assert check_duration("timeout", RudeInt(3)) == 3.0
+    assert check_time(RudeInt(3)) == 3_000_000
+    assert check_time(RudeFloat(3.5)) == 3_500_000
+    assert check_text(RudeText("ada")) == "ada"
+    assert check_indicators([RudeText("help")]) == ("help",)
+
+
+def test_a_subclass_out_of_range_is_refused() -> None:
+    for time in (RudeInt(-1), RudeFloat(nan)):
+        with pytest.raises(InvalidValueError):
+            check_time(time)

@@ -71,7 +71,7 @@ class History(Sequence[Message]):
     def __getitem__(self, index: slice) -> list[Message]: ...
 
     def __getitem__(self, index: int | slice) -> Message | list[Message]:
-        if index == -1 and self._packed:
+        if type(index) is int and index == -1 and self._packed:
             return packed.last(self._packed)
         return self._messages()[index]
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -94,6 +95,15 @@ class HistoryBehaviour:
         with pytest.raises(IndexError) as raised:
             history[index]
         assert str(raised.value) == "list index out of range"
+
+    @pytest.mark.parametrize("index", [-1.0, "1", None])
+    def test_an_index_is_a_whole_number_or_a_slice(self, index: Any) -> None:
+        history = self.history(2, 5)
+        with pytest.raises(TypeError) as raised:
+            history[index]
+        assert str(raised.value) == (
+            f"list indices must be integers or slices, not {type(index).__name__}"
+        )
 
     def test_a_message_is_found(self) -> None:
         history = self.history(2, 5)

@@ -18,6 +18,7 @@ ALLOWED_IMPORTS = {
     "bridge_model": {"bridge_model"},
     "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
     "ledger": {"asv", "ledger"},  # so that it reads the results of any asv project
+    "proof": {"ledger", "proof", "tools"},
     "tools": {"asv", "tools"},
 }
 

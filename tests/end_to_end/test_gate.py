@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.scratch import Finished, Project
+from proof.scratch import Finished, Project
 
 KEPT_BENCHMARKS = ("__init__", "figures", "measure", "session_memory", "units", "workload")
 

@@ -21,7 +21,8 @@ from typing import Any
 import json5
 import pytest
 
-from tests.end_to_end.scratch import ENVIRONMENTS, Project
+from proof.scratch import ENVIRONMENTS
+from tests.end_to_end.scratch import Project
 from tools.lock import alone
 
 KILLS = int(os.environ.get("KILLS") or (20 if os.environ.get("CI") else 3))

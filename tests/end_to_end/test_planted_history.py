@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.judging import (
+from proof.history import SHORT, WHOLE, chosen
+from proof.judging import (
     Score,
     faults_of_commits,
     faults_of_lines,
@@ -21,9 +22,8 @@ from tests.end_to_end.judging import (
     score_asv,
     score_ledger,
 )
-from tests.end_to_end.planted_history import SHORT, WHOLE, chosen
-from tests.end_to_end.planting import Planted, plant
-from tests.end_to_end.scratch import Project
+from proof.planting import Planted, plant
+from proof.scratch import Project
 
 NOISY_BENCHMARKS = ("exchange_time", "fleet_memory")
 

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.series import read_series
 from ledger.settings import read_settings
-from tests.end_to_end.scratch import Project
+from proof.scratch import Project
 
 NOISY = ("track_rss", "track_uss", "peakmem_", "time_")
 

@@ -15,7 +15,7 @@ import json5
 import pytest
 
 from ledger.series import exact_matcher
-from tests.end_to_end.scratch import ROOT
+from proof.scratch import ROOT
 from tests.ledger.support import git, write_results
 
 COMMITS = 1_000

@@ -2,17 +2,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.planting import (
+from proof.planting import (
     Creation,
     Edit,
     Growth,
     Planted,
+    PlantingError,
     Removal,
     Renaming,
     plant,
     taken_back,
 )
-from tests.end_to_end.scratch import Project
+from proof.scratch import Project
 
 FILE = "bridge_model/kept.py"
 INNOCENT = Planted("Comment", "comment", (Edit(FILE, "# one\n", "# one\n# two\n"),))
@@ -57,7 +58,7 @@ def test_files_are_made_renamed_and_removed(project: Project) -> None:
 def test_a_text_that_does_not_stand_there_once_is_refused(
     project: Project, old: str, found: int
 ) -> None:
-    with pytest.raises(AssertionError) as caught:
+    with pytest.raises(PlantingError) as caught:
         Edit(FILE, old, "").apply(project.folder)
     assert str(caught.value) == f"{FILE} holds {found} times, not once:\n{old}"
 
@@ -65,5 +66,5 @@ def test_a_text_that_does_not_stand_there_once_is_refused(
 def test_a_commit_is_taken_back_as_a_whole() -> None:
     assert BETTER.changes == (Edit(FILE, "kept = [None]", "kept = []"),)
     assert [growth.delta for growth in BETTER.growth] == [-8]
-    with pytest.raises(AssertionError, match="Add: not made of edits alone"):
+    with pytest.raises(PlantingError, match="Add: not made of edits alone"):
         taken_back(Planted("Add", "file", (Creation(FILE, ""),)), "Remove")

@@ -6,7 +6,7 @@ reads yet is the smallest change of that many bytes.
 
 import os
 
-from tests.end_to_end.planting import (
+from proof.planting import (
     Creation,
     Edit,
     Growth,

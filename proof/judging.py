@@ -11,8 +11,8 @@ from ledger.changes import find_changes
 from ledger.commits import read_commits
 from ledger.series import read_series
 from ledger.settings import read_settings
-from tests.end_to_end.planting import Line, Planted
-from tests.end_to_end.scratch import Project
+from proof.planting import Line, Planted
+from proof.scratch import Project
 
 
 class Cause(NamedTuple):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.judging import (
+from proof.judging import (
     Cause,
     Figure,
     Score,
@@ -13,7 +13,7 @@ from tests.end_to_end.judging import (
     score_asv,
     score_ledger,
 )
-from tests.end_to_end.planting import (
+from proof.planting import (
     Creation,
     Edit,
     Growth,
@@ -22,7 +22,7 @@ from tests.end_to_end.planting import (
     plant,
     taken_back,
 )
-from tests.end_to_end.scratch import Project
+from proof.scratch import Project
 
 COST = "session_memory.Session.track_live"
 FILE = "bridge_model/kept.py"

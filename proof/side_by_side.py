@@ -1,6 +1,6 @@
 """Count what the ledger and asv's regression page name of the whole planted history, side by side.
 
-``python -m tests.end_to_end.side_by_side`` measures it with every benchmark there is, which takes
+``python -m proof.side_by_side`` measures it with every benchmark there is, which takes
 some ten minutes, and prints the counts as a table.
 """
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.settings import read_settings
-from tests.end_to_end.judging import Score, read_ledger, score_asv, score_ledger
-from tests.end_to_end.planted_history import WHOLE
-from tests.end_to_end.planting import Edit, Planted, plant
-from tests.end_to_end.scratch import Project
+from proof.history import WHOLE
+from proof.judging import Score, read_ledger, score_asv, score_ledger
+from proof.planting import Edit, Planted, plant
+from proof.scratch import Project
 
 # Where asv's own threshold is 5 %, this lets it name every step that it sees.
 _NO_THRESHOLD = Edit(

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from tests.end_to_end.scratch import Project
+from proof.scratch import Project
+
+
+class PlantingError(Exception):
+    """A commit does not fit the project that it is planted in."""
 
 
 class Change(Protocol):
@@ -24,12 +28,15 @@ class Edit:
     new: str
 
     def apply(self, folder: Path) -> None:
+        """Put the new text in the place of the old one. Raises PlantingError."""
         text = (folder / self.path).read_text()
         found = text.count(self.old)
-        assert found == 1, f"{self.path} holds {found} times, not once:\n{self.old}"
+        if found != 1:
+            raise PlantingError(f"{self.path} holds {found} times, not once:\n{self.old}")
         (folder / self.path).write_text(text.replace(self.old, self.new))
 
     def reverted(self) -> "Edit":
+        """Return the edit that undoes this one."""
         return Edit(self.path, self.new, self.old)
 
 
@@ -41,8 +48,9 @@ class Creation:
     text: str
 
     def apply(self, folder: Path) -> None:
+        """Make the file. Raises PlantingError."""
         path = folder / self.path
-        assert not path.exists(), f"{self.path} is there already"
+        _require_nothing_at(path)
         path.write_text(self.text)
 
 
@@ -53,6 +61,7 @@ class Removal:
     path: str
 
     def apply(self, folder: Path) -> None:
+        """Remove the file."""
         (folder / self.path).unlink()
 
 
@@ -64,7 +73,8 @@ class Renaming:
     new: str
 
     def apply(self, folder: Path) -> None:
-        assert not (folder / self.new).exists(), f"{self.new} is there already"
+        """Rename the file. Raises PlantingError."""
+        _require_nothing_at(folder / self.new)
         (folder / self.path).rename(folder / self.new)
 
 
@@ -118,9 +128,10 @@ def a_session(delta: float) -> tuple[Growth, ...]:
 
 
 def taken_back(planted: Planted, subject: str) -> Planted:
-    """Return the commit that undoes another made of edits alone."""
+    """Return the commit that undoes another made of edits alone. Raises PlantingError."""
     edits = [change for change in planted.changes if isinstance(change, Edit)]
-    assert len(edits) == len(planted.changes), f"{planted.subject}: not made of edits alone"
+    if len(edits) != len(planted.changes):
+        raise PlantingError(f"{planted.subject}: not made of edits alone")
     return Planted(
         subject,
         "taken back",
@@ -131,7 +142,10 @@ def taken_back(planted: Planted, subject: str) -> Planted:
 
 
 def plant(project: Project, history: Iterable[Planted]) -> dict[str, Planted]:
-    """Commit a history on top of all there is; return it by the hashes of its commits."""
+    """Commit a history on top of all there is; return it by the hashes of its commits.
+
+    Raises PlantingError.
+    """
     project.commit("Begin")
     planted = {}
     for one in history:
@@ -140,3 +154,8 @@ def plant(project: Project, history: Iterable[Planted]) -> dict[str, Planted]:
         project.commit(one.subject)
         planted[project.git("rev-parse", "HEAD")] = one
     return planted
+
+
+def _require_nothing_at(path: Path) -> None:
+    if path.exists():
+        raise PlantingError(f"{path.name} is there already")

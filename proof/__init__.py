@@ -1,0 +1,1 @@
+"""Proof: commits planted in a scratch history, and whether they were named."""

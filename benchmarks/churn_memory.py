@@ -11,6 +11,16 @@ _STANDING = 20  # sessions open at any time
 _CLOSED = (6 * workload.ROOM_SIZE, 12 * workload.ROOM_SIZE)
 _WINDOW = 5  # exchanges: half of the ten after which the texts repeat
 
+# What a bridge of one place refuses once user 0 has a session: method and arguments. # is a number
+# that is never the same.
+_REFUSED: tuple[tuple[str, tuple[str | None, ...]], ...] = (
+    ("receive", (workload.user(0), f"{4_000 * 'x'}#")),
+    ("receive", (workload.user(0), None)),
+    ("receive", (workload.user(0), "Is seat # free?", f"{60 * 'x'}#")),
+    ("reply", ("guest-#", "Yes, # is free.")),
+    ("receive", ("guest-#", "Is seat # free?")),
+)
+
 
 class Churn:
     """What a closed session, and an exchange that evicts the oldest, leave behind: nothing.
@@ -37,6 +47,66 @@ class Churn:
     @in_unit("bytes/exchange")
     def track_growth_at_full_window(self) -> float:
         return measure.marginal(_exchanges_at_full_window, 100, 200)
+
+
+class Refusals:
+    """What calls leave behind that the bridge refused: nothing.
+
+    A text that is too long, and one that is none; a name that is too long; a user without a
+    session; and a user for whom there is no place. Exact.
+    """
+
+    version = "1"
+
+    def setup(self) -> None:
+        workload.settle()
+        assert list(_calls_refused(3)) == [workload.user(0)]
+
+    @in_unit("bytes/refused call")
+    def track_leak_per_refused_call(self) -> float:
+        return measure.marginal(_calls_refused, 96, 192) / len(_REFUSED)
+
+
+class RoomChanges:
+    """What a user leaves in rooms that they went to, said something in and left: nothing.
+
+    A window of five exchanges is full all the time, each of them said in a room of its own, which
+    nobody enters again. Exact.
+    """
+
+    version = "1"
+
+    def setup(self) -> None:
+        workload.settle()
+        bridge = _rooms_changed(20)
+        user = workload.user(0)
+        assert bridge.session(user).room == workload.room(39)
+        assert [message.room for message in bridge.session(user).history][-2:] == [
+            workload.room(38)
+        ] * 2
+        assert not bridge.room(workload.room(37)).members
+
+    @in_unit("bytes/exchange")
+    def track_growth_per_exchange(self) -> float:
+        return measure.marginal(_rooms_changed, 100, 200)
+
+
+class Garbage:
+    """What waits for the cycle collector after an exchange, a look and a new beginning: nothing.
+
+    What refers to itself is no leak, but stays until a collection, which may be long to come: the
+    other figures are read after one. Exact.
+    """
+
+    version = "1"
+
+    def setup(self) -> None:
+        workload.settle()
+        assert len(_looked_at(3)) == 1
+
+    @in_unit("bytes/exchange")
+    def track_uncollected_per_exchange(self) -> float:
+        return measure.marginal(_looked_at, 96, 192, measure.uncollected)
 
 
 class SteadyState:
@@ -74,3 +144,40 @@ def _sessions_closed(closed: int) -> Any:
 def _exchanges_at_full_window(exchanges: int) -> Any:
     """Return a bridge of one session that evicted so many exchanges from its window."""
     return workload.population(1, exchanges=_WINDOW + exchanges, history_window=_WINDOW)
+
+
+def _calls_refused(rounds: int) -> Any:
+    """Return a bridge of one session after so many rounds of calls, each of which it refused."""
+    full = workload.api("CapacityPolicy").REFUSE
+    bridge = workload.open_bridge(max_sessions=1, capacity_policy=full)
+    workload.exchange(bridge, 0, "Is seat # free?", "Yes, # is free.")
+    error = workload.api("BridgeError")
+    for number in range(rounds):
+        for method, arguments in _REFUSED:
+            fresh = [one and workload.numbered(one, number) for one in arguments]
+            try:
+                getattr(bridge, method)(*fresh)
+            except error:
+                continue
+            raise AssertionError(f"{method} is not refused")
+    return bridge
+
+
+def _rooms_changed(exchanges: int) -> Any:
+    """Return a bridge whose one user had so many exchanges, and changed rooms around each."""
+    bridge = workload.open_bridge(history_window=_WINDOW)
+    for turn in range(exchanges):
+        question, answer = (workload.chat_line("english", turn, said) for said in (False, True))
+        workload.exchange(bridge, 0, question, answer, place=2 * turn)
+        bridge.move(workload.user(0), workload.room(2 * turn + 1))
+    return bridge
+
+
+def _looked_at(exchanges: int) -> Any:
+    """Return a bridge of one session that was looked at, closed and opened so many times."""
+    bridge = workload.population(1, exchanges=1)
+    for _ in range(exchanges):
+        list(bridge.session(workload.user(0)).history)
+        bridge.close(workload.user(0))
+        workload.exchange(bridge, 0, "Is seat # free?", "Yes, # is free.")
+    return bridge

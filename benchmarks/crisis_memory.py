@@ -7,8 +7,10 @@ from typing import Any
 from benchmarks import measure, workload
 from benchmarks.units import in_unit
 
-_FLAGGED = "red flag"  # as long as a calm text: the two bridges then hold the same bytes
-_CALM = "blue sky"
+# As long as each other: the two bridges then hold the same bytes. And so long that a bridge has no
+# room left in a session that it fills up.
+_FLAGGED = 20 * "red flag. "
+_CALM = 20 * "blue sky. "
 
 
 class CrisisStates:
@@ -52,7 +54,7 @@ class Recovery:
     Two bridges hold the same messages; in one of them every user was in crisis before.
     """
 
-    version = "1"
+    version = "2"
 
     def setup(self) -> None:
         workload.settle()

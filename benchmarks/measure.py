@@ -1,13 +1,15 @@
 """The lenses: what an object costs in memory.
 
-========== =========================================================== ===== ===================
-lens       what it reads                                               exact what it leaves out
-========== =========================================================== ===== ===================
-live       bytes of the blocks that hold the object                    yes   rounding, free memory
-allocated  the same blocks, each rounded to the allocator's size class yes   free memory
-resident   growth of the memory of a fresh process                     no    memory used again
-peak       asv's own ``peakmem_``: the peak RSS of a process           no    all below the peak
-========== =========================================================== ===== ===================
+=========== ========================================================= ===== ===================
+lens        what it reads                                             exact what it leaves out
+=========== ========================================================= ===== ===================
+live        bytes of the blocks that hold the object                  yes   rounding, free memory
+allocated   the same blocks, each rounded to the allocator's size     yes   free memory
+uncollected bytes of the blocks that only the cycle collector frees   yes   what is freed at once
+most        bytes of all blocks at the moment when they are most      yes   all below the peak
+resident    growth of the memory of a fresh process                   no    memory used again
+peak        asv's own ``peakmem_``: the peak RSS of a process         no    all below the peak
+=========== ========================================================= ===== ===================
 
 Exact means: the same integer in every process, on every run, on every machine of one CPython minor
 version and word size. A build is read twice, and readings that differ raise InexactError.
@@ -146,6 +148,28 @@ def traced() -> Iterator[Callable[[], int]]:
             tracemalloc.stop()
 
 
+def uncollected(build: Build) -> float:
+    """Return the bytes that wait for the cycle collector after ``build``: nothing uses them.
+
+    What Python keeps of freed objects to use again is among them, the same for all but the smallest
+    builds: ``marginal`` takes it off. Raises what ``live`` raises.
+    """
+    gc.disable()
+    try:
+        return _held(build, _traced_bytes, _unrounded, _clear_caches) - live(build)
+    finally:
+        gc.enable()
+
+
+def most(build: Build) -> float:
+    """Return the bytes that are allocated while ``build`` runs, at the moment when they are most.
+
+    It is a number without sites: where blocks came from that are gone again is not known.
+    Raises what ``live`` raises.
+    """
+    return _agree(build, lambda build: _trace(build, _most_bytes) - _trace(_nothing, _most_bytes))
+
+
 def marginal(
     build: Callable[[int], object], low: int, high: int, lens: Callable[[Build], float] = live
 ) -> float:
@@ -176,14 +200,23 @@ def resident(build: Callable[[int], object], size: int) -> Growth:
     return Growth(int(rss), int(uss))
 
 
-def _held(build: Build, total: Callable[[], int], size: Callable[[int], int]) -> float:
+def _held(
+    build: Build,
+    total: Callable[[], int],
+    size: Callable[[int], int],
+    tidy: Callable[[], None] | None = None,
+) -> float:
     """Read what a build holds: a total, or the size of each block at its site where that is asked.
 
-    What the harness itself holds, a reading of nothing, is taken off.
+    What the harness itself holds, a reading of nothing, is taken off. ``tidy`` is done before it is
+    read, by default a full collection.
     """
     roots = _roots.get()
     if roots is None:
-        return _agree(build, lambda build: _trace(build, total) - _trace(_nothing, total))
+        return _agree(
+            build,
+            lambda build: _trace(build, total, tidy=tidy) - _trace(_nothing, total, tidy=tidy),
+        )
 
     def bytes_by_site() -> Counter[Site | None]:
         bytes_at: Counter[Site | None] = Counter()
@@ -192,8 +225,8 @@ def _held(build: Build, total: Callable[[], int], size: Callable[[int], int]) ->
         return bytes_at
 
     def read(build: Build) -> dict[Site | None, int]:
-        bytes_at = _trace(build, bytes_by_site, _FRAMES)
-        bytes_at.subtract(_trace(_nothing, bytes_by_site, _FRAMES))
+        bytes_at = _trace(build, bytes_by_site, _FRAMES, tidy)
+        bytes_at.subtract(_trace(_nothing, bytes_by_site, _FRAMES, tidy))
         return {site: size for site, size in bytes_at.items() if size}
 
     sites = _agree(build, read)
@@ -242,13 +275,18 @@ def _only_in(reading: object, other: object) -> object:
     return reading
 
 
-def _trace(build: Build, read: Callable[[], _Reading], frames: int = 1) -> _Reading:
+def _trace(
+    build: Build,
+    read: Callable[[], _Reading],
+    frames: int = 1,
+    tidy: Callable[[], None] | None = None,
+) -> _Reading:
     """Run a build under tracemalloc and read what it holds, and the harness with it."""
     _settle()
     tracemalloc.start(frames)
     try:
         kept = build()
-        _settle()
+        (tidy or _settle)()
         reading = read()
         del kept
         return reading
@@ -259,10 +297,17 @@ def _trace(build: Build, read: Callable[[], _Reading], frames: int = 1) -> _Read
 def _settle() -> None:
     """Free what is free to go, and what only a cache keeps.
 
-    A full collection empties the free lists too. The type method cache keeps strings alive by
-    their address, a matter of chance: readings vary by 1-3 % where it is not cleared.
+    A full collection empties the free lists too.
     """
     gc.collect()
+    _clear_caches()
+
+
+def _clear_caches() -> None:
+    """Clear the type method cache, which keeps strings alive by their address.
+
+    That is a matter of chance: readings vary by 1-3 % where it is not cleared.
+    """
     if sys.version_info >= (3, 13):
         sys._clear_internal_caches()
     else:
@@ -280,6 +325,10 @@ def _traced_bytes() -> int:
 def _read_settled() -> int:
     _settle()
     return _traced_bytes()
+
+
+def _most_bytes() -> int:
+    return tracemalloc.get_traced_memory()[1]
 
 
 def _allocated_bytes() -> int:

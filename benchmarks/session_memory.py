@@ -1,7 +1,8 @@
 """What sessions cost: the published table, and what one more session adds."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks import measure, workload
 from benchmarks.units import in_unit
@@ -104,6 +105,45 @@ class FoldedSession:
         return measure.marginal(build, workload.LOW, workload.HIGH)
 
 
+class ManySessions:
+    """What one more session of one exchange costs on a bridge of thousands: 4,096 to 8,192.
+
+    What only large registries pay shows here, and nowhere else that is exact.
+    """
+
+    version = "1"
+
+    def setup(self) -> None:
+        workload.settle()
+        assert len(_opened(3)) == 3
+
+    @in_unit("bytes/session")
+    def track_marginal(self) -> float:
+        return measure.marginal(_opened, 4_096, 8_192)
+
+
+class WorkingPeak:
+    """The most that is allocated at once while a bridge works, to the byte.
+
+    While 16 sessions of 20 messages are opened; while one with a full window of 50 takes long
+    messages; while its window is read; and while it is folded and unfolded. What stays is in it
+    too: what a commit adds here and nowhere else was given back.
+    """
+
+    params = ("open", "exchange", "read", "fold")
+    param_names = ("work",)
+    version = "1"
+
+    def setup(self, work: str) -> None:
+        workload.api("Bridge.fold" if work == "fold" else "Bridge")
+        workload.settle()
+        assert len(_WORK[work]()) in (1, workload.LOW)
+
+    @in_unit("bytes")
+    def track_most(self, work: str) -> float:
+        return measure.most(_WORK[work])
+
+
 class SessionPeak:
     """The peak RSS of the whole process while sessions are opened; 0 sessions is the control.
 
@@ -139,3 +179,35 @@ def _one_more(payload: str) -> Cost:
         allocated=measure.marginal(build, workload.LOW, workload.HIGH, measure.allocated),
         fixed=measure.live(lambda: build(0)),
     )
+
+
+def _opened(sessions: int) -> Any:
+    return workload.population(sessions, exchanges=1)
+
+
+def _long_talk(exchanges: int = 60) -> Any:
+    return workload.population(
+        1, exchanges, text=workload.long_message, history_window=50, fold_after=1.0
+    )
+
+
+def _read() -> Any:
+    bridge = _long_talk(50)
+    list(bridge.session(workload.user(0)).history)
+    return bridge
+
+
+def _fold() -> Any:
+    bridge = _long_talk(50)
+    while not bridge.fold():  # the clock goes on
+        pass
+    workload.exchange(bridge, 0, "Is seat # free?", "Yes, # is free.")
+    return bridge
+
+
+_WORK: dict[str, Callable[[], Any]] = {
+    "open": partial(workload.population, workload.LOW),
+    "exchange": _long_talk,
+    "read": _read,
+    "fold": _fold,
+}

@@ -106,6 +106,16 @@ def user(session: int) -> str:
     return f"user-{session:06d}"
 
 
+def room(number: int) -> str:
+    """Return a room, a fresh string."""
+    return f"room-{number:06d}"
+
+
+def numbered(text: str, number: int) -> str:
+    """Return a text with a number in the place of #, a fresh string."""
+    return text.replace("#", f"{number:06d}")
+
+
 def chat_line(payload: str, turn: int, answer: bool) -> str:
     """Return a short text, # standing for the number of the session: one sentence."""
     sentences = (_ANSWERS if answer else _QUESTIONS)[payload]
@@ -123,10 +133,15 @@ def open_bridge(**options: Any) -> Any:
     return api("Bridge")(clock=times().__next__, **options)
 
 
-def exchange(bridge: Any, session: int, question: str, answer: str) -> None:
-    """Let a user ask and the assistant answer; # in a text becomes the number of the session."""
+def exchange(
+    bridge: Any, session: int, question: str, answer: str, place: int | None = None
+) -> None:
+    """Let a user ask and the assistant answer; # in a text becomes the number of the session.
+
+    They are in the room of a number, by default in that of the users who came with them.
+    """
     number = f"{session:06d}"
-    room = f"room-{session // ROOM_SIZE:06d}"
+    room = f"room-{session // ROOM_SIZE if place is None else place:06d}"
     bridge.receive(f"user-{number}", question.replace("#", number), room=room)
     bridge.reply(f"user-{number}", answer.replace("#", number))
 

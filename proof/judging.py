@@ -81,11 +81,12 @@ def faults_of_commits(planted: Mapping[str, Planted], found: Found) -> Iterator[
             yield f"{commit[:8]} {one.subject}: {verdict}"
             continue
         deltas = {(figure[0], figure[1]): figure.delta for figure in found.get(commit, ())}
-        for benchmark, parameters, delta in one.growth:
-            told = deltas.get((benchmark, parameters), 0)
-            if not math.isclose(told, delta, abs_tol=1e-6):
-                figure = " ".join((benchmark, *parameters))
-                yield f"{commit[:8]} {one.subject}: {figure} grew by {told}, not by {delta}"
+        for growth in one.growth:
+            told = deltas.get((growth.benchmark, growth.parameters), 0)
+            is_right = growth.varies and told * growth.delta > 0
+            if not is_right and not math.isclose(told, growth.delta, abs_tol=1e-6):
+                figure = " ".join((growth.benchmark, *growth.parameters))
+                yield f"{commit[:8]} {one.subject}: {figure} grew by {told}, not by {growth.delta}"
 
 
 def faults_of_lines(

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Kept between runs, so that only the first one builds the environment to measure in.
 ENVIRONMENTS = ROOT / ".asv" / "scratch"
+
+_NOT_COPIED = ("results", "sites", "tests")
 
 _REGISTER = "from tools.machine import register; print(register())"
 
@@ -36,17 +39,27 @@ class Project:
     @classmethod
     def copy(cls, folder: Path, *, without: Callable[[Path], bool] = lambda _: False) -> Self:
         """Copy what git tracks or would track, but for the files that ``without`` names."""
-        listed = subprocess.run(
-            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for name in map(Path, listed.stdout.splitlines()):
-            if name.parts[0] not in ("results", "tests") and not without(name):
+        listed = _git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard")
+        for name in map(Path, listed.splitlines()):
+            if name.parts[0] not in _NOT_COPIED and not without(name):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, folder / name)
+        return cls._begin(folder)
+
+    @classmethod
+    def check_out(cls, folder: Path) -> Self:
+        """Copy what is committed."""
+        folder.mkdir()
+        archive = folder.with_suffix(".tar")
+        _git(ROOT, "archive", f"--output={archive}", "HEAD")
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder, filter="data")
+        for name in _NOT_COPIED:
+            shutil.rmtree(folder / name, ignore_errors=True)
+        return cls._begin(folder)
+
+    @classmethod
+    def _begin(cls, folder: Path) -> Self:
         configuration = folder / "asv.conf.json"
         configuration.write_text(
             configuration.read_text().replace('".asv/env"', f'"{ENVIRONMENTS.as_posix()}"')
@@ -59,15 +72,7 @@ class Project:
 
     def git(self, *arguments: str) -> str:
         """Run a git command and return what it prints."""
-        identity = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com"]
-        process = subprocess.run(
-            ["git", *identity, *arguments],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return process.stdout.strip()
+        return _git(self.folder, *arguments)
 
     def commit(self, subject: str) -> str:
         """Commit everything and return the short hash, as it begins the names of results."""
@@ -117,3 +122,11 @@ def finish(process: "subprocess.Popen[str]", timeout: float) -> Finished:
     """Wait for the end of a program, at most so many seconds."""
     output, errors = process.communicate(timeout=timeout)
     return Finished(process.returncode, output, errors)
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com"]
+    process = subprocess.run(
+        ["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return process.stdout.strip()

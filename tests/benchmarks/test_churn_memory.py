@@ -5,7 +5,7 @@ import pytest
 
 import bridge_model
 from benchmarks import measure, workload
-from benchmarks.churn_memory import Churn, SteadyState
+from benchmarks.churn_memory import Churn, Garbage, Refusals, RoomChanges, SteadyState
 
 
 class Leaking(bridge_model.Bridge):
@@ -125,3 +125,86 @@ def test_a_bridge_that_folds_then_holds_as_much_as_if_only_those_who_stay_had_co
 
     workload.settle()
     assert measure.live(partial(stayed, 500)) == measure.live(partial(stayed, 100)) > 50_000
+
+
+def settled_refusals() -> Refusals:
+    refusals = Refusals()
+    refusals.setup()
+    return refusals
+
+
+def test_a_refused_call_leaves_nothing_behind() -> None:
+    assert settled_refusals().track_leak_per_refused_call() == 0.0
+
+
+def test_sees_what_a_refused_call_leaves_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Remembering(Leaking):
+        def reply(self, user: str, text: str) -> None:
+            if user not in self:
+                self.kept.append(text)
+            super().reply(user, text)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Remembering)
+    assert settled_refusals().track_leak_per_refused_call() > len("Yes, 000000 is free.") / 5
+
+
+def test_refuses_a_bridge_that_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Patient(bridge_model.Bridge):
+        def reply(self, user: str, text: str) -> None:
+            if user in self:
+                super().reply(user, text)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Patient)
+    with pytest.raises(AssertionError, match="reply is not refused"):
+        Refusals().setup()
+
+
+def settled_room_changes() -> RoomChanges:
+    changes = RoomChanges()
+    changes.setup()
+    return changes
+
+
+def test_a_room_that_was_left_keeps_nothing() -> None:
+    assert settled_room_changes().track_growth_per_exchange() == 0.0
+
+
+def test_sees_what_a_room_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Remembering(Leaking):
+        def move(self, user: str, room: str) -> None:
+            self.kept.append(room)
+            super().move(user, room)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Remembering)
+    assert settled_room_changes().track_growth_per_exchange() > len("room-000000")
+
+
+def test_refuses_a_bridge_that_does_not_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Still(bridge_model.Bridge):
+        def move(self, user: str, room: str) -> None:
+            pass
+
+    monkeypatch.setattr(bridge_model, "Bridge", Still)
+    with pytest.raises(AssertionError):
+        RoomChanges().setup()
+
+
+def settled_garbage() -> Garbage:
+    garbage = Garbage()
+    garbage.setup()
+    return garbage
+
+
+def test_nothing_waits_for_the_collector() -> None:
+    assert settled_garbage().track_uncollected_per_exchange() == 0.0
+
+
+def test_sees_what_waits_for_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Circular(bridge_model.Bridge):
+        def close(self, user: str) -> None:
+            super().close(user)
+            circle: list[object] = [user]
+            circle.append(circle)
+
+    monkeypatch.setattr(bridge_model, "Bridge", Circular)
+    assert settled_garbage().track_uncollected_per_exchange() > 56

@@ -34,7 +34,8 @@ def test_the_sites_sum_to_the_figure(report: Report) -> None:
         summed = sum(site["bytes"] for site in entries)
         assert summed == pytest.approx(values.pop(name), rel=1e-12), name
     assert {name.partition("(")[0] for name in values} == {
-        "history_memory.HistoryWindow.track_messages_kept"
+        "history_memory.HistoryWindow.track_messages_kept",
+        "session_memory.WorkingPeak.track_most",
     }
 
 

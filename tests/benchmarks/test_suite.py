@@ -32,6 +32,11 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
         },
     ),
     "session_memory.FoldedSession": (PAYLOADS, {"track_marginal": "bytes/session"}),
+    "session_memory.ManySessions": ((), {"track_marginal": "bytes/session"}),
+    "session_memory.WorkingPeak": (
+        ("open", "exchange", "read", "fold"),
+        {"track_most": "bytes"},
+    ),
     "session_memory.SessionPeak": (
         (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000),
         {"peakmem_open": None},
@@ -79,6 +84,9 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
             "track_growth_at_full_window": "bytes/exchange",
         },
     ),
+    "churn_memory.Refusals": ((), {"track_leak_per_refused_call": "bytes/refused call"}),
+    "churn_memory.RoomChanges": ((), {"track_growth_per_exchange": "bytes/exchange"}),
+    "churn_memory.Garbage": ((), {"track_uncollected_per_exchange": "bytes/exchange"}),
     "churn_memory.SteadyState": (("open", "folded"), {"track_live": "bytes/session"}),
     "fleet_memory.Fleet": (
         (1_000, 10_000, 100_000, 1_000_000),
@@ -189,6 +197,7 @@ def test_a_commit_without_the_bridge_is_not_applicable(
         assert str(caught.value) in {
             "this commit has no bridge_model.Bridge",
             "this commit has no bridge_model.Bridge.fold",
+            "this commit has no bridge_model.CapacityPolicy",
             "this commit has no bridge_model.CrisisState",
             "measured on request: set FLEET_SESSIONS",
         }

@@ -5,14 +5,13 @@ the environment plants the whole one, which takes some minutes.
 """
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from proof.history import SHORT, WHOLE, chosen
+from proof.history import chosen
 from proof.judging import (
     Score,
     faults_of_commits,
@@ -75,25 +74,3 @@ def test_what_asv_names_is_counted_beside_it(measured: Measured) -> None:
     assert ledger == Score(named=growing, range=0, missed=0, innocent=0, shrinking=0)
     by_asv = score_asv(measured.planted, measured.html)
     assert by_asv.named + by_asv.range + by_asv.missed == growing
-
-
-def test_the_whole_history_is_what_was_asked_for(tmp_path: Path) -> None:
-    project = Project.copy(tmp_path / "project")
-    planted = plant(project, WHOLE)
-    assert len(planted) >= 30
-    guilty = Counter(one.kind for one in WHOLE if one.is_guilty)
-    assert guilty == {
-        "1 byte": 1,
-        "8 bytes": 1,
-        "16 bytes": 1,
-        "56 bytes": 1,
-        "5 %": 1,
-        "creep": 10,
-        "taken back later": 1,
-        "taken back": 1,
-        "window": 1,
-        "leak on close": 1,
-        "improvement": 1,
-    }
-    assert len({one.kind for one in WHOLE if not one.is_guilty}) >= 10
-    assert set(SHORT) <= set(WHOLE)

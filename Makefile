@@ -1,9 +1,9 @@
 # PYTHON=python3.12 measures that Python; RANGE=v0.1.. measures those commits; BASE=v0.1 is what a
-# gate compares with. accept makes the figures of the working tree the budgets. load runs ten million
-# exchanges, or LOAD_EXCHANGES.
+# gate compares with. accept makes the figures of the working tree the budgets, proof scores what is
+# found of planted commits, load runs ten million exchanges, or LOAD_EXCHANGES.
 export PYTHON RANGE BASE LOAD_EXCHANGES
 
-.PHONY: accept bench gate load site test clean
+.PHONY: accept bench gate load proof site test clean
 
 accept:
 	@python3 -m tools accept
@@ -16,6 +16,9 @@ gate:
 
 load:
 	@python3 -m tools load
+
+proof:
+	@python3 -m tools proof
 
 site:
 	@python3 -m tools site

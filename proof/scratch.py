@@ -70,6 +70,11 @@ class Project:
         project.git("init", "--quiet", "--initial-branch=main")
         return project
 
+    @staticmethod
+    def origin() -> str:
+        """Return the hash of the commit that ``check_out`` copies."""
+        return _git(ROOT, "rev-parse", "HEAD")
+
     def git(self, *arguments: str) -> str:
         """Run a git command and return what it prints."""
         return _git(self.folder, *arguments)

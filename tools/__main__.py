@@ -10,7 +10,7 @@ import sys
 from tools.environment import SetupError, prepare
 from tools.process import INTERRUPTED, run
 
-COMMANDS = ("accept", "bench", "gate", "load", "site", "test")
+COMMANDS = ("accept", "bench", "gate", "load", "proof", "site", "test")
 
 
 def main() -> int:

@@ -23,12 +23,20 @@ def tools(*arguments: str, python: str) -> "subprocess.CompletedProcess[str]":
 def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
     process = tools(*arguments, python=sys.executable)
     assert process.returncode == 2
-    assert process.stderr == "usage: python3 -m tools {accept,bench,gate,load,site,test}\n"
+    assert process.stderr == "usage: python3 -m tools {accept,bench,gate,load,proof,site,test}\n"
 
 
 @pytest.mark.parametrize(
     ("command", "status"),
-    [("accept", 1), ("bench", 1), ("gate", 2), ("load", 1), ("site", 1), ("test", 1)],
+    [
+        ("accept", 1),
+        ("bench", 1),
+        ("gate", 2),
+        ("load", 1),
+        ("proof", 1),
+        ("site", 1),
+        ("test", 1),
+    ],
 )
 def test_a_python_that_is_not_installed_is_one_line(command: str, status: int) -> None:
     process = tools(command, python="python3.99")

@@ -10,8 +10,10 @@ from ledger.reading import (
     NO_CREEP,
     NO_GAPS,
     NO_HEADLINE,
+    NO_PROOF,
     NO_SUMMARY,
     NO_TABLES,
+    SCORES,
     Memory,
     count,
     find_present,
@@ -29,10 +31,13 @@ from ledger.reading import (
     tell_parameters,
     tell_percent,
     tell_place,
+    tell_proof,
     tell_range,
+    tell_scores,
     tell_signed,
     tell_summary,
     tell_verdict,
+    tell_verdicts,
 )
 from ledger.report import escape_markdown, tell_number, tell_text
 
@@ -64,6 +69,7 @@ def _lines(memory: Memory) -> Iterator[str]:
         ("Summary", _summary(memory)),
         ("Creep", _creep(memory)),
         ("Gaps", _gaps(memory)),
+        ("Proof", _proof(memory)),
     )
     for title, lines in sections:
         yield ""
@@ -197,6 +203,28 @@ def _gaps(memory: Memory) -> Iterator[str]:
         yield f"- {gap['failed']:,} of {gap['of']:,} figures failed: {_commit(gap)}"
     if len(memory["gaps"]) > _GAPS:
         yield f"- {count(memory['gaps'][_GAPS:], 'more commit')} in memory.json"
+
+
+def _proof(memory: Memory) -> Iterator[str]:
+    proof = memory["proof"]
+    if proof is None:
+        yield NO_PROOF
+        return
+    yield _escape(tell_proof(proof))
+    yield ""
+    scores = [(by, *map(str, numbers)) for by, numbers in tell_scores(proof)]
+    yield from _table(("found by", *SCORES), scores)
+    wrong = [one for one in proof["commits"] if one["faults"]]
+    if wrong:
+        yield ""
+    for one in wrong:
+        yield f"- {_subject(one['subject'])}: {_escape(', '.join(tell_verdicts(one)))}"
+    if proof["unseen"]:
+        yield ""
+        yield "What no benchmark sees:"
+        yield ""
+    for one in proof["unseen"]:
+        yield f"- {_escape(one['kind'])}: {_escape(one['why'])}"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], texts: int = 1) -> Iterator[str]:

@@ -21,11 +21,18 @@ class History(NamedTuple):
 
 
 def describe(
-    project: str, history: History, series: Sequence[Series], settings: Settings, explain: Explain
+    project: str,
+    history: History,
+    series: Sequence[Series],
+    settings: Settings,
+    explain: Explain,
+    *,
+    proof: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what the pages tell, by the keys of memory.json.
 
-    ``explain`` returns the causes of an exact change, None where they are not known.
+    ``explain`` returns the causes of an exact change, None where they are not known; ``proof`` is
+    what was found of planted commits.
     """
     commits = history.commits
     exact = [one for one in series if one.is_exact]
@@ -59,6 +66,7 @@ def describe(
             _tell_creep(creep, since, commits) for creep in find_creeps(exact, commits, start)
         ],
         "gaps": list(_tell_gaps(exact, commits))[::-1],
+        "proof": proof,
     }
 
 

@@ -30,6 +30,7 @@ from ledger.reading import (
     tell_summary,
     tell_verdict,
 )
+from ledger.scores import show_proof
 
 _SKELETON = Path(__file__).with_name("templates") / "memory.html"
 _SUBJECT = 200  # characters of the subject that the verdict names
@@ -51,6 +52,7 @@ def render_html(memory: Memory) -> str:
         "summary": _summary(memory),
         "creep": _creep(memory),
         "gaps": _gaps(memory),
+        "proof": show_proof(memory),
     }
     skeleton = Template(_SKELETON.read_text(encoding="utf-8"))
     return skeleton.substitute({name: serialize(parts) for name, parts in sections.items()})

@@ -20,6 +20,7 @@ from ledger.feed import write_feed
 from ledger.markdown import render_markdown
 from ledger.memory import History, describe
 from ledger.pages import render_html
+from ledger.proof import ProofError, read_proof
 from ledger.series import read_series
 from ledger.settings import SettingsError, settings_of
 from ledger.sites import SiteReader
@@ -83,4 +84,15 @@ def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
         log.dot()
         if problem is not None:
             log.warning(problem)
-    return describe(conf.project, history, measurements.series, settings, reader.explain)
+    proof = _read_proof(settings.results.parent / "proof.json")
+    return describe(
+        conf.project, history, measurements.series, settings, reader.explain, proof=proof
+    )
+
+
+def _read_proof(path: Path) -> dict[str, Any] | None:
+    try:
+        return read_proof(path)
+    except ProofError as error:
+        log.warning(f"skipped {path}: {error}")
+        return None

@@ -20,6 +20,12 @@ NO_CREEP = (
     "commit."
 )
 NO_GAPS = "No build and no benchmark failed."
+NO_PROOF = "No proof.json lies beside the results."
+SCORES = ("named", "in a range", "missed", "innocent", "shrinking")
+ABOUT_SCORES = (
+    "Named, within a named range of commits, or missed: planted commits that make a figure grow. "
+    "Innocent commits, and those that only make figures shrink, are no regressions."
+)
 AT_FIRST = (
     "At first is at the first commit that measured the figure, now at the newest, or at the one "
     "named; a dash is what was not measured."
@@ -133,6 +139,33 @@ def tell_fleet(fleet: Mapping[str, Any]) -> str:
     megabytes, held = fleet["megabytes"], fleet["sessions_per_gigabyte"]
     told = _mend_sign(f"{megabytes:+,.2f} MB at {_FLEET:,} sessions")
     return told if held is None else f"{told}; a GB holds {held:,.0f}"
+
+
+def tell_proof(proof: Mapping[str, Any]) -> str:
+    """Return how many planted commits were named for what they did, and how many were not."""
+    totals = proof["totals"]
+    return (
+        f"{totals['planted']:,} commits were planted on {tell_hash(proof['commit'])} and measured "
+        f"with Python {proof['python']}. {totals['named']:,} of {totals['guilty']:,} guilty ones "
+        f"are named, {totals['lines_right']:,} of {totals['with_lines']:,} with exactly the lines "
+        f"that allocate; {totals['innocent_named']:,} of {totals['innocent']:,} innocent ones are "
+        f"named. {ABOUT_SCORES}"
+    )
+
+
+def tell_scores(proof: Mapping[str, Any]) -> Iterator[tuple[str, list[int]]]:
+    """Iterate over who looked for growth, and what they found, as SCORES."""
+    for score in proof["scores"]:
+        yield (
+            score["by"],
+            [score[key] for key in ("named", "range", "missed", "innocent", "shrinking")],
+        )
+
+
+def tell_verdicts(planted: Mapping[str, Any]) -> list[str]:
+    """Return what is to be said of a planted commit: whether it is named, and its faults."""
+    lines = {None: [], True: ["all lines right"], False: ["other lines"]}[planted["lines"]]
+    return ["named" if planted["named"] else "not named", *lines, *planted["faults"]]
 
 
 def tell_place(cause: Mapping[str, Any]) -> str:

@@ -370,6 +370,61 @@ def empty_memory() -> Memory:
         "changes": [],
         "creep": [],
         "gaps": [],
+        "proof": None,
+    }
+
+
+def proof(*, met: bool = True) -> dict[str, Any]:
+    """Return what was found of three planted commits, with a fault where the bar is not met."""
+    growth = {"benchmark": HEADLINE, "parameters": ["'english'"], "delta": 8.0}
+    faults = [] if met else ["Reserve 8 bytes for <b>: no figure is caused by Line('a.py', 'x')"]
+    return {
+        "commit": name_commit(7),
+        "python": "3.12",
+        "met": met,
+        "totals": {
+            "planted": 3,
+            "guilty": 2,
+            "named": 2,
+            "with_lines": 1,
+            "lines_right": int(met),
+            "innocent": 1,
+            "innocent_named": 0,
+        },
+        "scores": [
+            {"by": by, "named": 2, "range": 0, "missed": 0, "innocent": 0, "shrinking": 0}
+            for by in ("the ledger", "asv at its defaults")
+        ],
+        "unseen": [{"kind": "memory of a C library", "why": "it does not come from Python"}],
+        "commits": [
+            {
+                "subject": "Reserve 8 bytes for <b>",
+                "kind": "an extra field",
+                "guilty": True,
+                "named": True,
+                "lines": met,
+                "figures": [growth],
+                "faults": faults,
+            },
+            {
+                "subject": "Find the oldest text by splitting what was said",
+                "kind": "a peak while building that leaves nothing behind",
+                "guilty": True,
+                "named": True,
+                "lines": None,
+                "figures": [growth],
+                "faults": [],
+            },
+            {
+                "subject": "Say why a step has four bytes",
+                "kind": "a comment",
+                "guilty": False,
+                "named": False,
+                "lines": None,
+                "figures": [],
+                "faults": [],
+            },
+        ],
     }
 
 
@@ -438,6 +493,7 @@ def bridge_memory() -> Memory:
                 ],
             }
         ],
+        "proof": proof(),
         "gaps": [
             {
                 "commit": name_commit(place),

@@ -1,5 +1,5 @@
 from ledger.markdown import render_markdown
-from tests.ledger.samples import bridge_memory, empty_memory, long_memory
+from tests.ledger.samples import bridge_memory, empty_memory, long_memory, proof
 
 
 def test_the_verdict_is_told_first() -> None:
@@ -112,5 +112,16 @@ def test_what_is_not_there_is_said() -> None:
         "## Creep\n\nNo exact figure is larger than at the last tag or, where there is none, at "
         "the first measured commit.\n\n"
         "## Gaps\n\nNo build and no benchmark failed.\n\n"
+        "## Proof\n\nNo proof.json lies beside the results.\n\n"
         "[memory.html](memory.html) draws all of this, [memory.json](memory.json) holds it.\n"
     )
+
+
+def test_a_proof_is_told_with_its_faults() -> None:
+    told = render_markdown(bridge_memory() | {"proof": proof(met=False)})
+    section = told.partition("## Proof")[2].splitlines()
+    assert section[4] == "| found by | named | in a range | missed | innocent | shrinking |"
+    assert section[6] == "| the ledger | 2 | 0 | 0 | 0 | 0 |"
+    assert section[9].startswith("- Reserve 8 bytes for &lt;b&gt;: named, other lines, ")
+    assert section[13] == "- memory of a C library: it does not come from Python"
+    assert "No proof.json lies beside the results." in render_markdown(empty_memory())

@@ -61,6 +61,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         "changes",
         "creep",
         "gaps",
+        "proof",
     ]
     assert told["project"] == "bridge"
     assert told["commit"] == "d"
@@ -78,6 +79,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
     assert told["tables"]["parts"] is None
     assert [table["title"] for table in told["tables"]["published"]] == ["Sizes"]
     assert told["gaps"] == told["creep"] == told["tables"]["steps"] == []
+    assert told["proof"] is None
 
 
 def test_a_change_is_told_with_its_causes_and_what_it_is_to_a_fleet() -> None:

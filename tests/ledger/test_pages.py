@@ -7,7 +7,7 @@ from ledger.pages import render_html
 from tests.ledger.samples import HOSTILE, Memory, bridge_memory, empty_memory, long_memory
 
 VOID = {"meta", "link"}
-ORDER = ["cost", "changes", "tables", "summary", "creep", "gaps", "how"]
+ORDER = ["cost", "changes", "tables", "summary", "creep", "gaps", "proof", "how"]
 MEMORIES = {"short": bridge_memory(), "long": long_memory(), "empty": empty_memory()}
 
 
@@ -103,7 +103,7 @@ def test_a_page_is_the_same_each_time() -> None:
 
 
 def test_unknown_keys_are_ignored() -> None:
-    assert render_html(bridge_memory() | {"proof": {}}) == render_html(bridge_memory())
+    assert render_html(bridge_memory() | {"unknown": {}}) == render_html(bridge_memory())
 
 
 @pytest.mark.parametrize("subject", HOSTILE[:3])
@@ -154,7 +154,7 @@ def test_the_verdict_is_told_first() -> None:
         "One session costs 1,024.75 bytes; the newest measured commit changed no exact figure.",
         "13 of 63 measured commits changed an exact figure. The newest of them is 511a418e "
         "2026-11-16 Read a window in one pass. Python 3.12.",
-        "Cost Changes Tables Summary Creep Gaps How it was measured",
+        "Cost Changes Tables Summary Creep Gaps Proof How it was measured",
     ]
 
 
@@ -194,6 +194,7 @@ def test_what_is_not_there_is_said() -> None:
             "measured commit.",
         ],
         "gaps": ["Gaps", "No build and no benchmark failed."],
+        "proof": ["Proof", "No proof.json lies beside the results."],
     }
 
 

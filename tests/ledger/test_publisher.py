@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.commands import RUNNING_VERSION
+from tests.ledger.samples import proof
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 
 ROOT = Path(__file__).parents[2]
@@ -116,3 +117,17 @@ def test_a_wrong_configuration_is_one_line(project: Path) -> None:
     assert '"ledger" has the keys [\'exakt\']; allowed: "exact", ' in (
         published.stdout + published.stderr
     )
+
+
+def test_the_proof_beside_the_results_is_told(project: Path) -> None:
+    (project / "proof.json").write_text(json.dumps(proof()))
+    assert publish(project).returncode == 0
+    assert json.loads((project / "html" / "memory.json").read_text())["proof"] == proof()
+
+
+def test_what_is_no_proof_is_named_and_skipped(project: Path) -> None:
+    (project / "proof.json").write_text("{")
+    published = publish(project)
+    assert published.returncode == 0
+    assert "it is no proof (JSONDecodeError: " in published.stdout
+    assert json.loads((project / "html" / "memory.json").read_text())["proof"] is None

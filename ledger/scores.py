@@ -35,8 +35,11 @@ def show_proof(memory: Memory) -> Iterator[Element]:
     ]
     yield scroll(element("table", element("thead", element("tr", *heads)), element("tbody", *rows)))
     by_kind = sorted(proof["commits"], key=lambda one: (not one["guilty"], one["kind"]))
-    for (guilty, kind), planted in groupby(by_kind, lambda one: (one["guilty"], one["kind"])):
-        yield _kind(kind, guilty, list(planted))
+    kinds = [
+        _kind(kind, guilty, list(planted))
+        for (guilty, kind), planted in groupby(by_kind, lambda one: (one["guilty"], one["kind"]))
+    ]
+    yield fold(f"All {count(by_kind, 'planted commit')}, by kind", *kinds)
     if proof["unseen"]:
         yield element("h3", "What no benchmark sees")
         rows = [

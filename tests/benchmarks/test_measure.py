@@ -344,3 +344,63 @@ class TestResident:
             measure.resident(chr, -1)
         said = capfd.readouterr().err
         assert said.endswith("ValueError: chr() arg not in range(0x110000)\n")
+
+
+class TestUncollected:
+    def test_what_is_held_or_freed_at_once_waits_for_nothing(self) -> None:
+        def build(count: int) -> object:
+            for _ in range(count):
+                nones(1_000)
+            return nones(1_000 * count)
+
+        assert measure.marginal(build, 2, 4, measure.uncollected) == 0
+
+    @few
+    @given(length=st.integers(100, 10_000))
+    def test_a_cycle_waits_for_the_collector(self, length: int) -> None:
+        def cycles(count: int) -> None:
+            for _ in range(count):
+                cycle: list[object] = nones(length)  # type: ignore[assignment]
+                cycle[0] = cycle
+
+        reading = measure.marginal(cycles, 1, 3, measure.uncollected)
+        assert reading == 56 + 8 * length
+
+    def test_its_sites_are_those_that_made_the_cycle(self) -> None:
+        def build() -> None:
+            cycle: list[object] = nones(1_000)  # type: ignore[assignment]
+            cycle[0] = cycle
+
+        with measure.by_site([__file__]):
+            reading = measure.uncollected(build)
+        assert isinstance(reading, Bytes)
+        assert sum(reading.sites.values()) == reading
+        assert max(reading.sites.values()) == 8_056
+
+    def test_the_collector_runs_again_afterwards(self) -> None:
+        measure.uncollected(list)
+        assert gc.isenabled()
+        with pytest.raises(InexactError):
+            measure.uncollected(one_larger_each_time())
+        assert gc.isenabled()
+
+
+class TestMost:
+    @few
+    @given(length=st.integers(1_000, 10_000))
+    def test_is_what_is_held_at_once(self, length: int) -> None:
+        def build() -> None:
+            nones(length)
+            nones(2 * length)
+
+        assert measure.most(build) - 16 * length == pytest.approx(56, abs=200)
+
+    def test_is_a_number_without_sites(self) -> None:
+        with measure.by_site([__file__]):
+            reading = measure.most(partial(nones, 1_000))
+        assert not isinstance(reading, Bytes)
+        assert measure.most(partial(nones, 1_000)) == reading
+
+    def test_what_differs_is_refused(self) -> None:
+        with pytest.raises(InexactError):
+            measure.most(one_larger_each_time())

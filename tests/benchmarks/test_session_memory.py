@@ -4,7 +4,14 @@ import pytest
 
 import bridge_model
 from benchmarks import workload
-from benchmarks.session_memory import Cost, OneMoreSession, SessionPeak, Sessions
+from benchmarks.session_memory import (
+    Cost,
+    ManySessions,
+    OneMoreSession,
+    SessionPeak,
+    Sessions,
+    WorkingPeak,
+)
 
 
 class HoarderPerSession(bridge_model.Bridge):
@@ -89,3 +96,39 @@ class TestSessionPeak:
         (bridge,) = bridges
         assert len(bridge) == sessions
         assert all(len(bridge.session(user).history) == 20 for user in bridge)
+
+
+class TestManySessions:
+    def test_sees_what_only_a_large_bridge_pays(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Numbering(bridge_model.Bridge):
+            def __init__(self, **options: Any) -> None:
+                super().__init__(**options)
+                self.numbers: list[bytes] = []
+
+            def receive(self, user: str, text: str, room: str | None = None) -> bool:
+                if len(self) >= 4_096:
+                    self.numbers.append(bytes(87))
+                return super().receive(user, text, room)
+
+        sessions = ManySessions()
+        sessions.setup()
+        before = sessions.track_marginal()
+        monkeypatch.setattr(bridge_model, "Bridge", Numbering)
+        sessions.setup()
+        assert 120 < sessions.track_marginal() - before < 140
+
+
+class TestWorkingPeak:
+    @pytest.mark.parametrize("work", WorkingPeak.params)
+    def test_sees_what_was_given_back(self, work: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Wasteful(bridge_model.Bridge):
+            def receive(self, user: str, text: str, room: str | None = None) -> bool:
+                bytearray(500_000)
+                return super().receive(user, text, room)
+
+        peak = WorkingPeak()
+        peak.setup(work)
+        before = peak.track_most(work)
+        monkeypatch.setattr(bridge_model, "Bridge", Wasteful)
+        peak.setup(work)
+        assert 490_000 - before < peak.track_most(work) - before < 500_100

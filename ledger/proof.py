@@ -69,6 +69,9 @@ def _commit(told: Mapping[str, Any]) -> dict[str, Any]:
             }
             for figure in told["figures"]
         ],
+        "allocates": [
+            {"file": _text(line["file"]), "code": _text(line["code"])} for line in told["allocates"]
+        ],
         "faults": [_text(fault) for fault in told["faults"]],
     }
 

@@ -59,4 +59,8 @@ def _kind(kind: str, guilty: bool, planted: list[Mapping[str, Any]]) -> Element:
 def _commit(one: Mapping[str, Any]) -> Element:
     deltas = [tell_signed(figure["delta"]) for figure in one["figures"][:1]]
     told = ", ".join([*deltas, *tell_verdicts(one)])
-    return element("li", element("bdi", one["subject"]), element("small", f" {told}"))
+    lines = [
+        element("small", f"{line['file']} ", element("code", line["code"]))
+        for line in one["allocates"]
+    ]
+    return element("li", element("bdi", one["subject"]), element("small", f" {told}"), *lines)

@@ -82,7 +82,8 @@ def judge(project: Project, planted: Mapping[str, Planted], built_from: str) -> 
 def tell_commit(commit: str, one: Planted, found: Found, project: Project) -> dict[str, Any]:
     """Return what was planted with a commit, and what was found of it.
 
-    ``lines`` is None where no line can be asked for.
+    ``allocates`` are the lines that allocate what is more or less; ``lines`` is whether they are
+    found, None where none can be asked for.
     """
     planted, of_commit = {commit: one}, {commit: found.get(commit, [])}
     wrong = [*faults_of_commits(planted, of_commit)]
@@ -99,6 +100,7 @@ def tell_commit(commit: str, one: Planted, found: Found, project: Project) -> di
             }
             for growth in one.growth
         ],
+        "allocates": [line._asdict() for line in one.lines],
         "named": bool(of_commit[commit]),
         "lines": not wrong_lines if one.lines else None,
         # Hashes differ from one proof to the next.

@@ -404,6 +404,9 @@ def proof(*, met: bool = True) -> dict[str, Any]:
                 "named": True,
                 "lines": met,
                 "figures": [growth],
+                "allocates": [
+                    {"file": "bridge_model/packed.py", "code": "joined = b''.join(parts)"}
+                ],
                 "faults": faults,
             },
             {
@@ -413,6 +416,7 @@ def proof(*, met: bool = True) -> dict[str, Any]:
                 "named": True,
                 "lines": None,
                 "figures": [growth],
+                "allocates": [],
                 "faults": [],
             },
             {
@@ -422,6 +426,7 @@ def proof(*, met: bool = True) -> dict[str, Any]:
                 "named": False,
                 "lines": None,
                 "figures": [],
+                "allocates": [],
                 "faults": [],
             },
         ],

@@ -34,7 +34,8 @@ def test_the_counts_come_first_and_then_the_kinds() -> None:
         "a comment: 0 of 1 commit named, innocent",
     ]
     assert [text(one) for one in planted.iter("li")][1:2] == [
-        "Reserve 8 bytes for <b> +8, named, all lines right"
+        "Reserve 8 bytes for <b> +8, named, all lines rightbridge_model/packed.py "
+        "joined = b''.join(parts)"
     ]
     assert text(head) == "What no benchmark sees"
     assert text(unseen) == "memory of a C library it does not come from Python"

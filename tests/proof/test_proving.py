@@ -45,6 +45,7 @@ def test_a_commit_is_told_as_planted_and_as_found(project: Project) -> None:
         "kind": "an extra field",
         "guilty": True,
         "figures": [{"benchmark": COST, "parameters": ["1"], "delta": 8}],
+        "allocates": [{"file": FILE, "code": "kept = [None]"}],
         "named": True,
         "lines": True,
         "faults": [],

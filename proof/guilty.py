@@ -298,6 +298,12 @@ LIST_FOR_TUPLE = Planted(
     (Line(_ROOM, "self._members.setdefault(room, []).append(user)"),),
 )
 
+LIST_TAKEN_BACK = taken_back(
+    LIST_FOR_TUPLE,
+    "Replace the members of a room as a whole again",
+    Line(_ROOM, "self._members[room] = (*members, user)"),
+)
+
 OBJECTS_FOR_TIMES = Planted(
     "Keep the time a user was last active as a datetime",
     "timestamps that became objects",
@@ -320,6 +326,12 @@ OBJECTS_FOR_TIMES = Planted(
     ),
     a_session(48 - 36),
     (Line(_BRIDGE, "self._active_at[user] = datetime.fromtimestamp(now / MICROSECONDS, UTC)"),),
+)
+
+OBJECTS_TAKEN_BACK = taken_back(
+    OBJECTS_FOR_TIMES,
+    "Keep the time as a number again",
+    Line(_BRIDGE, "self._active_at[user] = now"),
 )
 
 CACHE_OF_FLAGS = Planted(

@@ -45,7 +45,10 @@ def _taken_back() -> Iterator[tuple[Planted, ...]]:
         (guilty.SLOT_OF_STATES, "Give all states their slots again"),
         (guilty.DICT_FOR_TUPLE, "Find the members of small rooms in a tuple again"),
         (guilty.STRING_NOT_SHARED, "Let rooms and sessions share the names of users"),
-        (guilty.LIST_FOR_TUPLE, "Replace the members of a room as a whole again"),
+    ):
+        yield one, taken_back(one, subject)
+    yield guilty.LIST_FOR_TUPLE, guilty.LIST_TAKEN_BACK
+    for one, subject in (
         (guilty.CACHE_OF_FLAGS, "Look for indicators in every text again"),
         (guilty.CACHE_OF_NAMES, "Check every name of a room again"),
         (guilty.CYCLE, "Look up how a history is read again"),
@@ -91,7 +94,7 @@ def _staying() -> Iterator[Planted]:
     yield guilty.INDEX
     yield guilty.OBJECTS_FOR_TIMES
     yield innocent.README
-    yield taken_back(guilty.OBJECTS_FOR_TIMES, "Keep the time as a number again")
+    yield guilty.OBJECTS_TAKEN_BACK
     yield next(flags)
     yield innocent.FUNCTION_TO_ANOTHER_MODULE
     yield guilty.INDEX_TAKEN_BACK

@@ -137,8 +137,12 @@ def a_session(delta: float, multilingual: float | None = None) -> tuple[Growth, 
     )
 
 
-def taken_back(planted: Planted, subject: str) -> Planted:
-    """Return the commit that undoes another made of edits alone. Raises PlantingError."""
+def taken_back(planted: Planted, subject: str, *lines: Line) -> Planted:
+    """Return the commit that undoes another made of edits alone. Raises PlantingError.
+
+    The lines that allocate less are those that allocated more, where others are not named: those
+    that take their place.
+    """
     edits = [change for change in planted.changes if isinstance(change, Edit)]
     if len(edits) != len(planted.changes):
         raise PlantingError(f"{planted.subject}: not made of edits alone")
@@ -147,7 +151,7 @@ def taken_back(planted: Planted, subject: str) -> Planted:
         "taken back",
         tuple(edit.reverted() for edit in reversed(edits)),
         tuple(growth._replace(delta=-growth.delta) for growth in planted.growth),
-        planted.lines,
+        lines or planted.lines,
     )
 
 

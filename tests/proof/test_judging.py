@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,10 @@ def test_asv_is_scored_by_its_regression_page(tmp_path: Path) -> None:
     (tmp_path / "regressions.json").write_text(json.dumps({"regressions": regressions}))
     assert score_asv(planted, tmp_path) == Score(1, 1, 1, 1, 0)
     assert score_asv(planted, tmp_path, r"\.track_") == Score(1, 1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(("found", "is_right"), [(9.0, True), (8.0, True), (-8.0, False)])
+def test_what_varies_with_python_grows_by_any_amount(found: float, is_right: bool) -> None:
+    varying = replace(GUILTY, growth=(Growth(COST, ("1",), 8, varies=True),))
+    faults = list(faults_of_commits({"b": varying}, {"b": [figure(found)]}))
+    assert faults == ([] if is_right else [f"b Keep two: {COST} 1 grew by -8.0, not by 8"])

@@ -6,6 +6,7 @@ from proof.planting import (
     Creation,
     Edit,
     Growth,
+    Line,
     Planted,
     PlantingError,
     Removal,
@@ -66,5 +67,8 @@ def test_a_text_that_does_not_stand_there_once_is_refused(
 def test_a_commit_is_taken_back_as_a_whole() -> None:
     assert BETTER.changes == (Edit(FILE, "kept = [None]", "kept = []"),)
     assert [growth.delta for growth in BETTER.growth] == [-8]
+    line = Line(FILE, "kept = []")
+    assert taken_back(GUILTY, "Keep none", line).lines == (line,)
+    assert BETTER.lines == GUILTY.lines
     with pytest.raises(PlantingError, match="Add: not made of edits alone"):
         taken_back(Planted("Add", "file", (Creation(FILE, ""),)), "Remove")

@@ -76,7 +76,7 @@ class Clock:
         self.time = time
 
     def __call__(self) -> Any:
-        if isinstance(self.time, Exception):
+        if issubclass(type(self.time), Exception):
             raise self.time
         return self.time
 

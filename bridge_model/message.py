@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import EnumType, StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
 from bridge_model.errors import UnknownRoleError
 from bridge_model.limits import MICROSECONDS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _RoleType(EnumType):
@@ -41,7 +43,8 @@ class _Timed:
         def __getattr__(self, name: str) -> datetime:
             if name != "timestamp":
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            timestamp = datetime.fromtimestamp(self._time / MICROSECONDS, UTC)
+            # Windows makes no datetime of a number of seconds after the year 3000.
+            timestamp = _EPOCH + timedelta(0, *divmod(self._time, MICROSECONDS))
             object.__setattr__(self, "timestamp", timestamp)
             return timestamp
 

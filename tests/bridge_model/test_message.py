@@ -2,7 +2,7 @@ import copy
 import pickle
 from dataclasses import FrozenInstanceError, asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -96,6 +96,19 @@ def test_a_message_of_columns_is_as_any_other() -> None:
     assert replace(read_back(), content="hi") == replace(made, content="hi")
     assert copy.copy(read_back()) == made
     assert pickle.loads(pickle.dumps(read_back())) == made
+
+
+@pytest.mark.parametrize("time", [0, 1, 999_999, 1_776_081_600_250_001, 253_402_300_799_000_000])
+def test_a_timestamp_is_made_without_the_system(time: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Windows(datetime):
+        @classmethod
+        def fromtimestamp(cls, *_: object) -> NoReturn:
+            raise OSError(22, "Invalid argument")  # for a time after the year 3000
+
+    expected = datetime.fromtimestamp(time // 1_000_000, UTC).replace(microsecond=time % 1_000_000)
+    monkeypatch.setattr("bridge_model.message.datetime", Windows)
+    (made,) = messages_of([Role.USER], ["hello"], [time], ["lobby"])
+    assert made.timestamp == expected
 
 
 def test_a_timestamp_is_made_once() -> None:

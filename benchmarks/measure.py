@@ -27,6 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import nan
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
@@ -89,10 +90,13 @@ class Bytes(float):
 
 
 class Growth(NamedTuple):
-    """By how many bytes a process grew: its resident set, and what it shares with no other."""
+    """By how many bytes a process grew: its resident set, and what it shares with no other.
 
-    rss: int
-    uss: int
+    ``uss`` is nan where the system does not tell it: Linux, macOS and Windows do.
+    """
+
+    rss: float
+    uss: float
 
 
 _roots: ContextVar[tuple[str, ...] | None] = ContextVar("_roots", default=None)
@@ -196,8 +200,7 @@ def resident(build: Callable[[int], object], size: int) -> Growth:
         stdout=subprocess.PIPE,
         check=True,
     )
-    rss, uss = process.stdout.split()
-    return Growth(int(rss), int(uss))
+    return Growth(*map(float, process.stdout.split()))
 
 
 def _held(
@@ -372,4 +375,4 @@ def _grow() -> None:
     gc.collect()
     after = process.memory_full_info()
     del kept
-    print(after.rss - before.rss, after.uss - before.uss)
+    print(after.rss - before.rss, getattr(after, "uss", nan) - getattr(before, "uss", nan))

@@ -1,5 +1,7 @@
 import copy
 import gc
+import os
+import pickle
 import subprocess
 import sys
 import time
@@ -8,9 +10,13 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
+from io import BytesIO, TextIOWrapper
 from itertools import count
+from math import isnan
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -404,3 +410,85 @@ class TestMost:
     def test_what_differs_is_refused(self) -> None:
         with pytest.raises(InexactError):
             measure.most(one_larger_each_time())
+
+
+class Told(NamedTuple):
+    """What a system tells of a process's memory, as psutil does there."""
+
+    rss: int
+    vms: int = 0
+    uss: int = 0
+
+
+class ToldElsewhere(NamedTuple):
+    """What FreeBSD tells, for one."""
+
+    rss: int
+    vms: int = 0
+
+
+class Process:
+    """A process that grows by each reading."""
+
+    def __init__(self, readings: list[object]) -> None:
+        self.readings = readings
+
+    def memory_full_info(self) -> object:
+        return self.readings.pop(0)
+
+
+class TestPlatforms:
+    """What differs between systems, simulated."""
+
+    @pytest.mark.parametrize(
+        ("readings", "printed"),
+        [
+            ([Told(1_000, uss=900), Told(5_000, uss=4_500)], "4000 3600\n"),
+            ([ToldElsewhere(1_000), ToldElsewhere(5_000)], "4000 nan\n"),
+        ],
+        ids=["Linux, macOS, Windows", "elsewhere"],
+    )
+    def test_a_process_says_by_how_much_it_grew(
+        self,
+        readings: list[object],
+        printed: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        psutil = ModuleType("psutil")
+        setattr(psutil, "Process", lambda: Process(readings))  # noqa: B010
+        monkeypatch.setitem(sys.modules, "psutil", psutil)
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(pickle.dumps((bytes, 10)))))
+        measure._grow()
+        assert capsys.readouterr().out == printed
+
+    @pytest.mark.parametrize("said", [b"4000 3600\n", b"4000 3600\r\n"], ids=["POSIX", "Windows"])
+    def test_lines_may_end_in_either_way(
+        self, said: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(subprocess, "run", lambda *_, **__: Mock(stdout=said))
+        assert measure.resident(bytes, 1) == measure.Growth(4_000, 3_600)
+
+    def test_what_the_system_does_not_tell_does_not_apply(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(subprocess, "run", lambda *_, **__: Mock(stdout=b"4000 nan\n"))
+        growth = measure.resident(bytes, 1)
+        assert growth.rss == 4_000
+        assert isnan(growth.uss)  # for asv: not applicable
+
+    @pytest.mark.parametrize("separator", [":", ";"], ids=["POSIX", "Windows"])
+    def test_a_fresh_process_looks_for_modules_where_this_one_does(
+        self, separator: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started = []
+
+        def run(*_: object, env: dict[str, str], **__: object) -> Mock:
+            started.append(env["PYTHONPATH"])
+            return Mock(stdout=b"0 0\n")
+
+        monkeypatch.setattr(os, "pathsep", separator)
+        monkeypatch.setattr(sys, "path", ["first", "second"])
+        monkeypatch.setattr(subprocess, "run", run)
+        measure.resident(bytes, 1)
+        assert started == [separator.join(["first", "second", measure._PROJECT])]

@@ -1,4 +1,5 @@
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -55,6 +56,15 @@ def test_every_site_is_told_with_its_code(report: Report) -> None:
 
 def test_what_is_allocated_elsewhere_has_no_site() -> None:
     assert sites._place(None) == {"file": None, "line": None, "code": None}
+
+
+@pytest.mark.parametrize("separator", ["/", "\\"], ids=["POSIX", "Windows"])
+def test_a_root_is_the_folder_of_the_bridge_and_no_other_that_begins_alike(
+    separator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sep", separator)
+    package, _ = sites.roots()
+    assert package == f"{ROOT / 'bridge_model'}{separator}"
 
 
 def test_the_largest_is_first_and_of_one_size_the_first_line() -> None:

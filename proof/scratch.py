@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Kept between runs, so that only the first one builds the environment to measure in.
 ENVIRONMENTS = ROOT / ".asv" / "scratch"
 
-_NOT_COPIED = ("results", "sites", "tests")
+_NOT_COPIED = ("html", "results", "sites", "tests")
 
 _REGISTER = "from tools.machine import register; print(register())"
 

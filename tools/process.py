@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from typing import Mapping, Optional, Sequence  # noqa: UP035 - must import on any Python from 3.8
 
 INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended: 128 and the signal's number
@@ -34,4 +35,7 @@ def _end(process: "subprocess.Popen[str]") -> None:
         try:
             process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
+            if sys.platform == "win32":  # where nobody can interrupt but a terminal
+                process.terminate()
+            else:
+                process.send_signal(signal.SIGINT)

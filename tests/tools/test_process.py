@@ -51,3 +51,30 @@ def test_an_interrupted_program_ends_in_its_own_way(
     (program,) = programs
     assert program.stdin is not None
     program.stdin.close()
+
+
+def test_where_an_interrupt_cannot_be_sent_a_program_that_goes_on_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    programs = []
+    send = subprocess.Popen.send_signal
+
+    def communicate(program: "subprocess.Popen[str]", _: str) -> None:
+        programs.append(program)
+        raise KeyboardInterrupt
+
+    def send_as_windows_does(program: "subprocess.Popen[str]", number: int) -> None:
+        if number != signal.SIGTERM:
+            raise ValueError(f"Unsupported signal: {number}")
+        send(program, number)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(process, "_PATIENCE", 0.1)
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
+    monkeypatch.setattr(subprocess.Popen, "send_signal", send_as_windows_does)
+    with pytest.raises(KeyboardInterrupt):
+        run([sys.executable, "-c", "import time; time.sleep(60)"])
+    (program,) = programs
+    assert program.returncode == -signal.SIGTERM
+    assert program.stdin is not None
+    program.stdin.close()

@@ -13,6 +13,7 @@ from tools.lock import LockError, alone
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
+PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"  # in an environment
 
 _VERSION = "import platform; print(platform.python_implementation(), platform.python_version())"
 _ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
@@ -30,8 +31,7 @@ def prepare(python: str, root: Path = ROOT) -> Path:
     """
     version = _version(python)
     environment = root / ".venv"
-    programs = environment / ("Scripts" if sys.platform == "win32" else "bin")
-    executable = programs / "python"
+    executable = environment / PYTHON
     requirements = root / "requirements.txt"
     made_from = f"{version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
     stamp = environment / "made-from"
@@ -53,7 +53,11 @@ def prepare(python: str, root: Path = ROOT) -> Path:
 def _version(python: str) -> str:
     try:
         process = subprocess.run(
-            [python, "-c", _VERSION], capture_output=True, text=True, check=False
+            [python, "-c", _VERSION],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
     except OSError:
         raise SetupError(f"{python} is not installed; {_ADVICE}") from None
@@ -68,7 +72,7 @@ def _version(python: str) -> str:
 
 def _run(command: "list[str]") -> None:
     try:
-        subprocess.run(command, capture_output=True, text=True, check=True)
+        subprocess.run(command, capture_output=True, text=True, errors="replace", check=True)
     except subprocess.CalledProcessError as error:
         errors = [line for line in error.stderr.splitlines() if line.startswith("ERROR")]
         reason = errors[-1] if errors else _first_line(error.stderr)

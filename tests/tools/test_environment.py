@@ -2,9 +2,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
+from tools import environment
 from tools.environment import SetupError, prepare
 from tools.lock import alone
 
@@ -80,3 +82,37 @@ def test_an_interpreter_of_another_kind_is_named(root: Path, found: str) -> None
     with pytest.raises(SetupError) as caught:
         prepare(python, root)
     assert str(caught.value) == f"{python} is {found}; {ADVICE}"
+
+
+def test_what_an_interpreter_says_may_be_in_any_encoding(root: Path) -> None:
+    python = interpreter(root, "printf 'caf\\351\\n' >&2; exit 1")
+    with pytest.raises(SetupError) as caught:
+        prepare(python, root)
+    assert str(caught.value) == f"{python} does not run (caf\N{REPLACEMENT CHARACTER}); {ADVICE}"
+
+
+@pytest.mark.parametrize(
+    ("platform", "python"),
+    [("linux", "bin/python"), ("darwin", "bin/python"), ("win32", "Scripts/python.exe")],
+)
+def test_an_environment_is_made_once_on_every_platform(
+    platform: str, python: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str]) -> None:
+        commands.append(command)
+        made = root / ".venv" / python
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.touch()
+
+    with monkeypatch.context() as simulated:
+        simulated.setattr(sys, "platform", platform)
+        assert run_path(environment.__file__)["PYTHON"] == python
+    monkeypatch.setattr(environment, "PYTHON", python)
+    monkeypatch.setattr(environment, "_run", run)
+    for _ in range(2):
+        assert prepare(sys.executable, root) == root / ".venv" / python
+    make, install = commands
+    assert make == [sys.executable, "-m", "venv", str(root / ".venv")]
+    assert install[:3] == [str(root / ".venv" / python), "-m", "pip"]

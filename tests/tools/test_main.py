@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import __main__ as command_line
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,3 +47,32 @@ def test_a_python_that_is_not_installed_is_one_line(command: str, status: int) -
         f"{command}: python3.99 is not installed; install CPython 3.11 or newer, "
         "or name another: make bench PYTHON=python3.12\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("platform", "default"), [("linux", "python3"), ("darwin", "python3"), ("win32", "python")]
+)
+def test_a_command_runs_in_the_environment_of_the_default_python(
+    platform: str, default: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared, started = [], []
+
+    def prepare(python: str) -> Path:
+        prepared.append(python)
+        return Path("programs", "python")
+
+    def run(command: list[str], environment: dict[str, str]) -> int:
+        started.append((command, environment["PATH"], environment["PYTHONUTF8"]))
+        return 3
+
+    monkeypatch.delenv("PYTHON", raising=False)
+    monkeypatch.setenv("PATH", "elsewhere")
+    monkeypatch.setattr(sys, "argv", ["tools", "site"])
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(command_line, "prepare", prepare)
+    monkeypatch.setattr(command_line, "run", run)
+    assert command_line.main() == 3
+    assert prepared == [default]
+    path = os.pathsep.join(["programs", "elsewhere"])
+    python = str(Path("programs", "python"))
+    assert started == [([python, "-m", "tools.site"], path, "1")]

@@ -22,7 +22,7 @@ from asv.machine import Machine
 from asv.results import Results, get_filename, iter_results_for_machine
 from asv.util import UserError
 
-from tools.environment import ROOT
+from tools.environment import PYTHON, ROOT
 from tools.files import whole_files
 from tools.lock import LockError, alone
 from tools.machine import register
@@ -34,7 +34,7 @@ HEADLINE = "session_memory.OneMoreSession.track_marginal"
 
 _PATHS = " and ".join(MEASURED_PATHS)
 _ASV = (sys.executable, "-m", "tools.asv")
-_PREVIEW = (".venv/bin/asv", "preview")
+_PREVIEW = (str(Path(".venv", PYTHON).with_name("asv")), "preview")
 _NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
 _FAILED = 2  # what asv run returns where a build or a benchmark failed
 
@@ -261,7 +261,13 @@ def describe(commit: str) -> str:
 def git(*arguments: str) -> str | None:
     """Return what a git command prints, or None where it fails. Raises BenchError without git."""
     try:
-        process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+        process = subprocess.run(
+            ["git", *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
     except FileNotFoundError:
         raise BenchError("git is not installed; install it") from None
     return process.stdout.strip() if process.returncode == 0 else None

@@ -1,3 +1,4 @@
+import ctypes
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.support import git, write_benchmarks
-from tools.asv import _Program
+from tools.asv import _end_with_parent, _Program
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,6 +27,27 @@ def test_it_is_asv() -> None:
         for module in ("asv", "tools.asv")
     ]
     assert versions[0].split()[-1] == versions[1].split()[-1] == "0.6.6"
+
+
+def test_it_is_asv_where_signals_cannot_wait() -> None:
+    script = (
+        "import runpy, signal, sys; del signal.pthread_sigmask; "
+        "sys.argv = ['asv', '--version']; runpy.run_module('tools.asv', run_name='__main__')"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (process.returncode, process.stderr) == (0, "")
+    assert process.stdout.split()[-1] == "0.6.6"
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_only_linux_is_asked_to_end_a_process_with_its_parent(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.delattr(ctypes, "CDLL")
+    _end_with_parent()
 
 
 def test_an_interrupt_waits_until_a_program_has_started(monkeypatch: pytest.MonkeyPatch) -> None:

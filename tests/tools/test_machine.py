@@ -66,3 +66,22 @@ def test_plain_asv_finds_the_machine_under_any_host_name(
     name = register()
     be(monkeypatch, "renamed", "6.1.0", 8_000_000, "Chip 7")
     assert Machine.load(interactive=True).machine == name
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("system", "architecture", "cpu", "name"),
+    [
+        ("Darwin", "arm64", "Apple M1", "darwin-arm64-apple-m1"),
+        ("Windows", "AMD64", "", "windows-amd64"),
+    ],
+)
+def test_a_machine_of_another_system_is_another_one(
+    system: str, architecture: str, cpu: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be(monkeypatch, "vm", "1.0", 8_000_000, cpu)
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(platform, "machine", lambda: architecture)
+    uname = (system, "vm", "1.0", "#1", architecture, architecture)
+    monkeypatch.setattr(platform, "uname", lambda: uname)
+    assert register() == name

@@ -12,7 +12,8 @@ peak        asv's own ``peakmem_``: the peak RSS of a process         no    all 
 =========== ========================================================= ===== ===================
 
 Exact means: the same integer in every process, on every run, on every machine of one CPython minor
-version and word size. A build is read twice, and readings that differ raise InexactError.
+version and word size; of folded sessions, with one zlib: another, such as zlib-ng, may compress to
+other sizes. A build is read twice, and readings that differ raise InexactError.
 
 This is the only module that touches tracemalloc, gc and psutil.
 """

@@ -4,7 +4,6 @@ This module runs on any Python from 3.8 on, as the environment is made under the
 """
 
 import contextlib
-import os
 import sys
 from pathlib import Path
 from typing import BinaryIO, Iterator  # noqa: UP035 - must import on any Python from 3.8
@@ -13,8 +12,6 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
-
-_LOCKED_BYTE = 1 << 20  # Windows lets nobody else read what is locked: not the process's number
 
 
 class LockError(Exception):
@@ -31,13 +28,8 @@ def alone(root: Path) -> Iterator[None]:
     with contextlib.ExitStack() as opened:
         try:
             path.parent.mkdir(exist_ok=True)
-            file = opened.enter_context(path.open("a+b", buffering=0))
-            if not _lock(file):
-                file.seek(0)
-                holder = file.read().decode()
-                raise LockError(f"another run is at work here (process {holder}); wait for it")
-            file.truncate(0)
-            file.write(str(os.getpid()).encode())
+            if not _lock(opened.enter_context(path.open("ab"))):
+                raise LockError("another run is at work in this checkout; wait for its end")
         except OSError as error:
             raise LockError(
                 f"cannot write to {path}: {error.strerror}; make room, or make it writable"
@@ -49,7 +41,6 @@ def _lock(file: BinaryIO) -> bool:
     """Lock a file; return False where another process has."""
     try:
         if sys.platform == "win32":
-            file.seek(_LOCKED_BYTE)
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -49,9 +48,7 @@ def test_other_pins_make_it_again(root: Path, capsys: pytest.CaptureFixture[str]
 def test_none_is_made_beside_a_run_that_may_be_in_it(root: Path) -> None:
     with alone(root), pytest.raises(SetupError) as caught:
         prepare(sys.executable, root)
-    assert str(caught.value) == (
-        f"another run is at work here (process {os.getpid()}); wait for it"
-    )
+    assert str(caught.value) == "another run is at work in this checkout; wait for its end"
     assert not (root / ".venv").exists()
 
 

@@ -1,5 +1,6 @@
 """Whether anything grows while the number of sessions, and of messages kept, does not."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,8 @@ from benchmarks.units import in_unit
 _STANDING = 20  # sessions open at any time
 # Whole rooms, so that those standing fill their rooms alike at both sizes.
 _CLOSED = (6 * workload.ROOM_SIZE, 12 * workload.ROOM_SIZE)
+# More than the 128 calls that lru_cache keeps by default: what has a bound no longer grows.
+_FORGOTTEN = (160, 320)
 _WINDOW = 5  # exchanges: half of the ten after which the texts repeat
 
 # What a bridge of one place refuses once user 0 has a session: method and arguments. # is a number
@@ -109,6 +112,28 @@ class Garbage:
         return measure.marginal(_looked_at, 96, 192, measure.uncollected)
 
 
+class ModuleState:
+    """What modules keep of a session that is closed, and of its bridge that is gone: nothing.
+
+    A cache that belongs to no bridge is in no figure of one: it knows the texts already when they
+    are said again to be measured. So the modules are new for each reading. Exact.
+    """
+
+    version = "1"
+
+    def setup(self) -> None:
+        workload.settle()
+        package = workload.import_anew()
+        assert package.Bridge is not workload.api("Bridge")
+        assert _bridges_forgotten(iter([package]), 3) is package
+
+    @in_unit("bytes/session")
+    def track_growth_per_session(self) -> float:
+        # A lens runs a build three times; imports would not be exact.
+        packages = iter([workload.import_anew() for _ in range(6)])
+        return measure.marginal(partial(_bridges_forgotten, packages), *_FORGOTTEN)
+
+
 class SteadyState:
     """What a session holds after users arrived, talked and left at random for a long time.
 
@@ -171,6 +196,17 @@ def _rooms_changed(exchanges: int) -> Any:
         workload.exchange(bridge, 0, question, answer, place=2 * turn)
         bridge.move(workload.user(0), workload.room(2 * turn + 1))
     return bridge
+
+
+def _bridges_forgotten(packages: Iterator[Any], sessions: int) -> Any:
+    """Return the next package after so many sessions were opened, looked at and closed with it."""
+    package = next(packages)
+    bridge = package.Bridge(clock=workload.times().__next__)
+    for session in range(sessions):
+        workload.exchange(bridge, session, "Is seat # free?", "Yes, # is free.", place=session)
+        list(bridge.session(workload.user(session)).history)
+        bridge.close(workload.user(session))
+    return package
 
 
 def _looked_at(exchanges: int) -> Any:

@@ -6,6 +6,7 @@ workload's own. All texts are ours, and as long as the published profile's: shor
 session table, 388 bytes a message, long ones in the window table, some 730.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import count
@@ -94,6 +95,24 @@ def supports(name: str) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+def import_anew() -> Any:
+    """Return the package of the bridge under test as it is when it was just imported.
+
+    It is a copy, which shares no module with the one that ``api`` returns names of.
+    """
+    used = _forget_package()
+    try:
+        return import_module("bridge_model")
+    finally:
+        _forget_package()
+        sys.modules.update(used)
+
+
+def _forget_package() -> dict[str, Any]:
+    names = [name for name in sys.modules if name.partition(".")[0] == "bridge_model"]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 def times() -> Iterator[float]:

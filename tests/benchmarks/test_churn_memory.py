@@ -1,11 +1,11 @@
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import pytest
 
 import bridge_model
 from benchmarks import measure, workload
-from benchmarks.churn_memory import Churn, Garbage, Refusals, RoomChanges, SteadyState
+from benchmarks.churn_memory import Churn, Garbage, ModuleState, Refusals, RoomChanges, SteadyState
 
 
 class Leaking(bridge_model.Bridge):
@@ -208,3 +208,35 @@ def test_sees_what_waits_for_the_collector(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(bridge_model, "Bridge", Circular)
     assert settled_garbage().track_uncollected_per_exchange() > 56
+
+
+def settled_module_state() -> ModuleState:
+    state = ModuleState()
+    state.setup()
+    return state
+
+
+def test_no_module_keeps_anything() -> None:
+    assert settled_module_state().track_growth_per_session() == 0.0
+
+
+@pytest.mark.parametrize(("bound", "grows"), [(None, True), (128, False)])
+def test_sees_what_a_module_keeps_without_a_bound(
+    bound: int | None, grows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_anew = workload.import_anew
+
+    def import_with_cache() -> Any:
+        package = import_anew()
+        module = package.Bridge.receive.__globals__
+        module["check_name"] = lru_cache(bound)(module["check_name"])
+        return package
+
+    monkeypatch.setattr(workload, "import_anew", import_with_cache)
+    assert (settled_module_state().track_growth_per_session() > len("room-000000")) is grows
+
+
+def test_refuses_a_package_that_is_not_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workload, "import_anew", lambda: bridge_model)
+    with pytest.raises(AssertionError):
+        ModuleState().setup()

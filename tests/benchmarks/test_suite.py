@@ -87,6 +87,7 @@ SUITE: dict[str, tuple[tuple[object, ...], dict[str, str | None]]] = {
     "churn_memory.Refusals": ((), {"track_leak_per_refused_call": "bytes/refused call"}),
     "churn_memory.RoomChanges": ((), {"track_growth_per_exchange": "bytes/exchange"}),
     "churn_memory.Garbage": ((), {"track_uncollected_per_exchange": "bytes/exchange"}),
+    "churn_memory.ModuleState": ((), {"track_growth_per_session": "bytes/session"}),
     "churn_memory.SteadyState": (("open", "folded"), {"track_live": "bytes/session"}),
     "fleet_memory.Fleet": (
         (1_000, 10_000, 100_000, 1_000_000),

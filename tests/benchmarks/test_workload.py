@@ -41,6 +41,25 @@ def said(payload: str, session: int) -> Ear:
     return ear
 
 
+class TestImportAnew:
+    def test_shares_no_module_with_the_package_in_use(self) -> None:
+        package = workload.import_anew()
+        in_use = workload.api("Bridge")
+        assert package.Bridge.__module__ == in_use.__module__
+        assert package.Bridge.receive.__globals__ is not in_use.receive.__globals__
+        assert sys.modules[in_use.__module__].Bridge is in_use
+
+    def test_a_package_that_cannot_be_imported_leaves_the_one_in_use(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        in_use = workload.api("Bridge")
+        monkeypatch.setattr(sys, "path", [])
+        sys.path_importer_cache.clear()
+        with pytest.raises(ModuleNotFoundError):
+            workload.import_anew()
+        assert workload.api("Bridge") is in_use
+
+
 class TestApi:
     def test_returns_a_public_name_of_the_bridge(self) -> None:
         import bridge_model

@@ -35,7 +35,7 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
     second = run_suite(project)
 
     exact = {name for name in first if not any(noisy in name for noisy in NOISY)}
-    assert len(exact) == 24
+    assert len(exact) == 25
     for name in exact:
         assert all(isinstance(value, float | int) for value in first[name]), name
         assert first[name] == second[name], name

@@ -32,6 +32,7 @@ _TIME = Line(_LIMITS, "return seconds * MICROSECONDS + round((time - seconds) * 
 _CLOSED = "churn_memory.Churn.track_leak_per_closed_session"
 _EVICTED = "churn_memory.Churn.track_growth_at_full_window"
 _REFUSED = "churn_memory.Refusals.track_leak_per_refused_call"
+_FORGOTTEN = "churn_memory.ModuleState.track_growth_per_session"
 _MOVED = "churn_memory.RoomChanges.track_growth_per_exchange"
 _GARBAGE = "churn_memory.Garbage.track_uncollected_per_exchange"
 _STEADY = "churn_memory.SteadyState.track_live"
@@ -365,6 +366,21 @@ CACHE_OF_NAMES = Planted(
     ),
     (Growth(_MOVED, (), 84.48, varies=True),),
     (Line(_BRIDGE, 'self._rooms_checked[room] = check_name("room", room)'), _PLACED),
+)
+
+CACHE_OF_MODULE = Planted(
+    "Remember which texts are flagged",
+    "a cache without a bound",
+    (
+        Edit(
+            _CRISIS,
+            "from enum import Enum\n",
+            "from enum import Enum\nfrom functools import cache\n",
+        ),
+        Edit(_CRISIS, "def is_flagged(", "@cache\ndef is_flagged("),
+    ),
+    (Growth(_FORGOTTEN, (), 145.85, varies=True),),
+    (Line(_BRIDGE, "flagged = is_flagged(text, self._indicators)"), _ASKED),
 )
 
 CYCLE = Planted(

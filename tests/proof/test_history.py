@@ -15,7 +15,7 @@ GUILTY = {
     "a string no longer shared": 1,
     "a list that over-allocates": 1,
     "timestamps that became objects": 1,
-    "a cache without a bound": 2,
+    "a cache without a bound": 3,
     "a reference cycle": 1,
     "a closure that keeps the session": 1,
     "a listener not removed": 1,

@@ -22,7 +22,7 @@ from asv.machine import Machine
 from asv.results import Results, get_filename, iter_results_for_machine
 from asv.util import UserError
 
-from tools.environment import PYTHON, ROOT
+from tools.environment import ROOT
 from tools.files import whole_files
 from tools.lock import LockError, alone
 from tools.machine import register
@@ -34,7 +34,6 @@ HEADLINE = "session_memory.OneMoreSession.track_marginal"
 
 _PATHS = " and ".join(MEASURED_PATHS)
 _ASV = (sys.executable, "-m", "tools.asv")
-_PREVIEW = (str(Path(".venv", PYTHON).with_name("asv")), "preview")
 _NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
 _FAILED = 2  # what asv run returns where a build or a benchmark failed
 
@@ -250,7 +249,7 @@ def print_cost(results: list[Results]) -> None:
         if cost is not None:
             print(f"One more session of 20 messages costs {cost:,.1f} bytes at {describe(commit)}")
             break
-    print(f"The pages are in html/; to look at them: {' '.join(_PREVIEW)}")
+    print("The pages are in html/: open html/memory.html in a browser")
 
 
 def describe(commit: str) -> str:

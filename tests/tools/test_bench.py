@@ -1,10 +1,9 @@
 import os
 from pathlib import Path
-from runpy import run_path
 
 import pytest
 
-from tools import bench, environment
+from tools import bench
 
 
 def test_what_git_says_is_utf_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,16 +34,3 @@ def test_where_a_process_cannot_fork_asv_starts_others_afresh(
     assert command[3:] == ["run", "HASHFILE:-", "--skip-existing", "--machine", "machine"] + (
         [] if can_fork else ["--launch-method", "spawn"]
     )
-
-
-@pytest.mark.parametrize(
-    ("python", "asv"),
-    [("bin/python", ".venv/bin/asv"), ("Scripts/python.exe", ".venv/Scripts/asv")],
-    ids=["POSIX", "Windows"],
-)
-def test_the_pages_are_previewed_with_the_program_in_the_environment(
-    python: str, asv: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(environment, "PYTHON", python)
-    program, *_ = run_path(bench.__file__)["_PREVIEW"]
-    assert Path(program) == Path(asv)

@@ -276,8 +276,12 @@ def identify(series: Series) -> dict[str, object]:
 
 
 def escape_markdown(text: str) -> str:
-    """Return markdown that shows a text as it is, and none of the markup in it."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(text, quote=False))
+    """Return markdown that shows a text as it is, and none of the markup in it.
+
+    Nor does it call anybody whom the text names, as hosts of code do with ``@name`` in a comment.
+    """
+    shown = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(text, quote=False))
+    return shown.replace("@", "@<!-- -->")
 
 
 def tell_number(number: float, sign: str = "") -> str:

@@ -9,6 +9,10 @@ from tools.process import run
 _PYTHON = (sys.executable, "-m")
 _BUDGETS = (*_PYTHON, "ledger", "accept", "--check")
 _NOT_CHECKED = 3
+# Where bytes are counted no thread of pytest's may allocate some, as those do that share tests out.
+_COUNTING = "tests/benchmarks"
+# conftest.py says which of the others stay together, those that take longest first.
+_SHARED_OUT = ("--numprocesses=logical", "--dist=loadscope", "--no-loadscope-reorder")
 
 CHECKS = (
     (*_PYTHON, "ruff", "check"),
@@ -16,7 +20,8 @@ CHECKS = (
     (*_PYTHON, "mypy"),
     _BUDGETS,
     (*_PYTHON, "asv", "check"),
-    (*_PYTHON, "pytest"),
+    (*_PYTHON, "pytest", _COUNTING),
+    (*_PYTHON, "pytest", f"--ignore={_COUNTING}", *_SHARED_OUT),
 )
 
 

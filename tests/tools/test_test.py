@@ -12,7 +12,9 @@ CHECKS = [
     "mypy",
     "ledger accept --check",
     "asv check",
-    "pytest",
+    "pytest tests/benchmarks",
+    "pytest --ignore=tests/benchmarks --numprocesses=logical --dist=loadscope "
+    "--no-loadscope-reorder",
 ]
 
 
@@ -25,7 +27,8 @@ CHECKS = [
         ({"ledger accept --check": 3}, 0, CHECKS),
         ({"ledger accept --check": 3, "asv check": 3}, 3, CHECKS[:5]),
         ({"ledger accept --check": 4}, 4, CHECKS[:4]),
-        ({"pytest": 3}, 3, CHECKS),
+        ({"pytest tests/benchmarks": 3}, 3, CHECKS[:6]),
+        ({CHECKS[-1]: 3}, 3, CHECKS),
     ],
 )
 def test_the_first_check_that_fails_ends_it_and_no_budgets_are_no_failure(

@@ -1,0 +1,31 @@
+"""How the tests are shared out where several processes run them."""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+# Those that measure with asv, which installs one commit at a time where they all measure. They take
+# longest.
+_MEASURING = frozenset(
+    f"tests/end_to_end/test_{name}.py"
+    for name in ("bench", "gate", "hard_use", "planted_history", "quick_run", "split")
+)
+
+
+class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
+    """Keeps the tests of a module together, for what they share, and all those that measure."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "measuring" if module in _MEASURING else module
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    """Share out the tests in groups."""
+    return Groups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that take longest."""
+    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in _MEASURING)

@@ -24,7 +24,8 @@ NO_PROOF = "No proof.json lies beside the results."
 SCORES = ("named", "in a range", "missed", "innocent", "shrinking")
 ABOUT_SCORES = (
     "Named, within a named range of commits, or missed: planted commits that make a figure grow. "
-    "Innocent commits, and those that only make figures shrink, are no regressions."
+    "Innocent commits are no regressions, nor are those planted to make figures shrink, of which "
+    "another figure may be found to grow."
 )
 AT_FIRST = (
     "At first is at the first commit that measured the figure, now at the newest, or at the one "

@@ -36,6 +36,7 @@ _FORGOTTEN = "churn_memory.ModuleState.track_growth_per_session"
 _MOVED = "churn_memory.RoomChanges.track_growth_per_exchange"
 _GARBAGE = "churn_memory.Garbage.track_uncollected_per_exchange"
 _STEADY = "churn_memory.SteadyState.track_live"
+_PARTS = "component_memory.Components.track_marginal"
 _RECOVERED = "crisis_memory.Recovery.track_residue"
 _STATES = "crisis_memory.CrisisStates.track_marginal"
 _MANY = "session_memory.ManySessions.track_marginal"
@@ -260,7 +261,8 @@ DICT_FOR_TUPLE = Planted(
     "Find the members of rooms of more than eight in a dict",
     "a dict where there was a tuple",
     (Edit(_ROOM, "LARGEST_TUPLE = 32 ", "LARGEST_TUPLE = 8 "),),
-    a_session(18.5, 18.5),
+    # A crowd's table grows in place, a tuple is copied.
+    (*a_session(18.5, 18.5), Growth(_MOST, ("'open'",), -608, varies=True)),
     (Line(_ROOM, "members[user] = user"),),
 )
 
@@ -295,7 +297,8 @@ LIST_FOR_TUPLE = Planted(
         Edit(_ROOM, "self._members.get(room, ())\n", "self._members.get(room, [])\n"),
         Edit(_ROOM, "if is_crowd else tuple(members)", "if is_crowd else list(members)"),
     ),
-    a_session(1),
+    # A list grows in place, a tuple is copied.
+    (*a_session(1), Growth(_MOST, ("'open'",), -1_416, varies=True)),
     (Line(_ROOM, "self._members.setdefault(room, []).append(user)"),),
 )
 
@@ -325,14 +328,18 @@ OBJECTS_FOR_TIMES = Planted(
             "from datetime import UTC, datetime\nfrom enum import Enum\n",
         ),
     ),
-    a_session(48 - 36),
-    (Line(_BRIDGE, "self._active_at[user] = datetime.fromtimestamp(now / MICROSECONDS, UTC)"),),
+    (*a_session(48 - 36), Growth(_PARTS, ("'limits'",), -36, varies=True)),
+    (
+        Line(_BRIDGE, "self._active_at[user] = datetime.fromtimestamp(now / MICROSECONDS, UTC)"),
+        _TIME,
+    ),
 )
 
 OBJECTS_TAKEN_BACK = taken_back(
     OBJECTS_FOR_TIMES,
     "Keep the time as a number again",
     Line(_BRIDGE, "self._active_at[user] = now"),
+    _TIME,
 )
 
 CACHE_OF_FLAGS = Planted(

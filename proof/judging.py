@@ -138,8 +138,8 @@ class Score(NamedTuple):
     """How many planted commits were named for growth of a figure, and how.
 
     Those that grow a figure are ``named`` by themselves, are in a ``range`` of commits that was
-    named, or are ``missed``. ``innocent`` commits, and those that only ``shrink`` figures, should
-    not have been named.
+    named, or are ``missed``. ``innocent`` commits should not have been named. Those planted to make
+    figures shrink are counted as ``shrinking`` where another figure was found to grow.
     """
 
     named: int

@@ -31,6 +31,7 @@ GUILTY = {
     "growth only in steady state after evictions": 1,
     "a peak while building that leaves nothing behind": 2,
     "leak on close": 1,
+    "taken back": 3,  # and make another figure grow
 }
 
 INNOCENT = {

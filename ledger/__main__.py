@@ -104,7 +104,7 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
         step
         for series in measurements.series
         if not series.is_exact
-        for step in find_steps(series, commits)
+        for step in find_steps(series, commits, settings.threshold(series.key.figure))
         if step.commit in wanted
     ]
     lines.extend(tell_steps(steps, commits))

@@ -70,14 +70,17 @@ def find_changes(series: Series, commits: Mapping[str, Commit]) -> Iterator[Chan
             yield Change(series, ancestor, name, series.values[ancestor], after, between[::-1])
 
 
-def find_steps(series: Series, commits: Mapping[str, Commit]) -> Iterator[Change]:
+def find_steps(series: Series, commits: Mapping[str, Commit], threshold: float) -> Iterator[Change]:
     """Iterate over the steps that asv's fit sees in a noisy series, in the order of the commits.
 
-    A step can be noise, and can lie some commits aside: it decides nothing.
+    A step can be noise, and can lie some commits aside: it decides nothing. Of those that are at
+    most ``threshold`` of what was before there are many: a process resides in a page more or less.
     """
     measured = [name for name in commits if name in series.values]
     steps = detect_steps([series.values[name] for name in measured])
     for (_, end, before, _, _), (start, _, after, _, _) in pairwise(steps):
+        if abs(after - before) <= threshold * abs(before):
+            continue
         ancestor, name = measured[end - 1], measured[start]
         between = tuple(_unmeasured(series, commits, name, ancestor))
         yield Change(series, ancestor, name, before, after, between[::-1])

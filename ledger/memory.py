@@ -43,7 +43,11 @@ def describe(
     since, start = find_last_tag(history.tags, commits)
     changes = [change for one in exact for change in find_changes(one, commits)]
     noisy = [one for one in series if not one.is_exact]
-    steps = [step for one in noisy for step in find_steps(one, commits)]
+    steps = [
+        step
+        for one in noisy
+        for step in find_steps(one, commits, settings.threshold(one.key.figure))
+    ]
     return {
         "project": project,
         "commit": measured[-1] if measured else None,

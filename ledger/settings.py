@@ -10,6 +10,8 @@ from typing import Any
 from asv.config import Config
 from asv.util import UserError
 
+_DEFAULT_THRESHOLD = 0.05  # asv's
+
 
 class SettingsError(Exception):
     """The configuration cannot be used; the message is one line and says what is allowed."""
@@ -37,7 +39,8 @@ class Settings:
     allocated; None where there is none. ``python`` is the version whose figures the pages quote,
     where it was measured; else the newest. ``headline`` is the benchmark that the pages begin
     with, ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by the
-    title of the table that they are the columns of, ``summary`` quantities by name.
+    title of the table that they are the columns of, ``summary`` quantities by name. ``thresholds``
+    are asv's own, by patterns of figures: what part of it a noisy one has to step by to be told.
     """
 
     results: Path
@@ -51,12 +54,19 @@ class Settings:
     parts: str | None = None
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     summary: Mapping[str, Quantity] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def threshold(self, figure: str) -> float:
+        """Return the largest threshold for a figure, as asv does, or else asv's default."""
+        fitting = (part for pattern, part in self.thresholds.items() if re.match(pattern, figure))
+        return max(fitting, default=_DEFAULT_THRESHOLD)
 
 
 def read_settings(path: Path) -> Settings:
     """Return the settings of an asv configuration file.
 
-    Raises SettingsError where asv cannot read it, or where ``ledger`` has what is not known.
+    Raises SettingsError where asv cannot read it, or where ``ledger`` has what is not known, or
+    ``regressions_thresholds`` what asv could not use.
     """
     try:
         configuration = Config.load(str(path))
@@ -81,6 +91,7 @@ def settings_of(configuration: Config, folder: Path) -> Settings:
         folder / configuration.results_dir,
         folder / configuration.repo,
         folder / configuration.benchmark_dir,
+        thresholds=_thresholds(configuration.regressions_thresholds),
         **{key: _read(key, value) for key, value in settings.items()},
     )
 
@@ -91,6 +102,17 @@ def _read(key: str, value: object) -> Any:
         return reader(value)
     except (TypeError, ValueError, re.error):
         raise SettingsError(f'"{key}" is {value!r}; allowed: {allowed}') from None
+
+
+def _thresholds(value: object) -> dict[str, float]:
+    try:
+        if not isinstance(value, dict):
+            raise TypeError
+        return {re.compile(pattern).pattern: float(part) for pattern, part in value.items()}
+    except (TypeError, ValueError, re.error):
+        raise SettingsError(
+            f'"regressions_thresholds" is {value!r}; allowed: numbers by regular expressions'
+        ) from None
 
 
 def _patterns(value: object) -> tuple[str, ...]:

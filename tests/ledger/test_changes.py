@@ -102,10 +102,12 @@ def test_gaps_are_the_commits_that_failed() -> None:
     assert gaps["d"] == [other]
 
 
-def steps(values: dict[str, float], commits: dict[str, Commit]) -> list[tuple[object, ...]]:
+def steps(
+    values: dict[str, float], commits: dict[str, Commit], threshold: float = 0.05
+) -> list[tuple[object, ...]]:
     return [
         (change.ancestor, change.commit, change.before, change.after, change.unmeasured)
-        for change in find_steps(series(values), commits)
+        for change in find_steps(series(values), commits, threshold)
     ]
 
 
@@ -117,6 +119,15 @@ def test_a_step_stands_out_of_the_noise() -> None:
     assert steps(values, commits) == [("c19", "c20", 1002.0, 1202.0, ())]
     del values["c20"]
     assert steps(values, commits) == [("c19", "c21", 1002.0, 1202.0, ("c20",))]
+
+
+@pytest.mark.parametrize(("threshold", "told"), [(0.0, 1), (0.0499, 1), (0.05, 0), (0.1, 0)])
+@pytest.mark.parametrize("delta", [5.0, -5.0])
+def test_a_step_of_no_more_than_the_threshold_is_not_told(
+    delta: float, threshold: float, told: int
+) -> None:
+    values = {"a": 100.0, "b": 100.0, "c": 100.0 + delta, "d": 100.0 + delta}
+    assert len(steps(values, LINE, threshold)) == told
 
 
 @pytest.mark.parametrize("values", [{}, {"a": 1.0}, {"a": 1.0, "b": 1.0}])

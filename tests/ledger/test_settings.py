@@ -145,3 +145,21 @@ def test_a_file_that_asv_cannot_read_is_named(tmp_path: Path, text: str | None) 
         read_settings(path)
     assert str(raised.value).startswith(f"{path}: ")
     assert "\n" not in str(raised.value)
+
+
+def test_a_threshold_is_the_largest_that_asv_would_take(tmp_path: Path) -> None:
+    thresholds = {"m.*": 0.1, r"m\.C": "0.2", "C": 0.9}
+    settings = read_settings(write(tmp_path, regressions_thresholds=thresholds))
+    figures = ["m.C.track_rss(1)", "m.D.track_rss", "other.track_rss"]
+    assert list(map(settings.threshold, figures)) == [0.2, 0.1, 0.05]
+
+
+@pytest.mark.parametrize("thresholds", [3, {"[": 1}, {"m": None}, {"m": "much"}])
+def test_thresholds_that_asv_could_not_use_are_refused(tmp_path: Path, thresholds: Any) -> None:
+    path = write(tmp_path, regressions_thresholds=thresholds)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value) == (
+        f'{path}: "regressions_thresholds" is {thresholds!r}; '
+        "allowed: numbers by regular expressions"
+    )

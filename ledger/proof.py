@@ -14,7 +14,7 @@ _TOTALS = (
     "innocent",
     "innocent_named",
 )
-_COUNTS = ("named", "range", "missed", "innocent", "shrinking")
+COUNTS = ("named", "range", "missed", "innocent", "shrinking")
 
 
 class ProofError(Exception):
@@ -44,7 +44,7 @@ def _proof(told: Mapping[str, Any]) -> dict[str, Any]:
         "met": _flag(told["met"]),
         "totals": {name: _count(told["totals"][name]) for name in _TOTALS},
         "scores": [
-            {"by": _text(score["by"]), **{name: _count(score[name]) for name in _COUNTS}}
+            {"by": _text(score["by"]), **{name: _count(score[name]) for name in COUNTS}}
             for score in told["scores"]
         ],
         "unseen": [

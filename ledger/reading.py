@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ledger.proof import COUNTS
 from ledger.report import tell_number
 
 Memory = Mapping[str, Any]
@@ -157,10 +158,7 @@ def tell_proof(proof: Mapping[str, Any]) -> str:
 def tell_scores(proof: Mapping[str, Any]) -> Iterator[tuple[str, list[int]]]:
     """Iterate over who looked for growth, and what they found, as SCORES."""
     for score in proof["scores"]:
-        yield (
-            score["by"],
-            [score[key] for key in ("named", "range", "missed", "innocent", "shrinking")],
-        )
+        yield score["by"], [score[name] for name in COUNTS]
 
 
 def tell_verdicts(planted: Mapping[str, Any]) -> list[str]:

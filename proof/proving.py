@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ledger.reading import SCORES, tell_scores
 from ledger.settings import read_settings
 from proof.history import UNSEEN
 from proof.judging import (
@@ -139,11 +140,9 @@ def write(proof: Proof) -> None:
 def tell(proof: Proof) -> Iterator[str]:
     """Iterate over the lines that tell a proof: the scores as a table, then what went wrong."""
     totals = proof["totals"]
-    heads = "named", "in a range", "missed", "innocent", "shrinking"
-    yield f"{'commits that make it grow':27}" + "".join(f"{head:>12}" for head in heads)
-    for score in proof["scores"]:
-        counts = (score[key] for key in ("named", "range", "missed", "innocent", "shrinking"))
-        yield f"{score['by']:27}" + "".join(f"{number:>12}" for number in counts)
+    yield f"{'commits that make it grow':27}" + "".join(f"{head:>12}" for head in SCORES)
+    for by, numbers in tell_scores(proof):
+        yield f"{by:27}" + "".join(f"{number:>12}" for number in numbers)
     yield (
         f"The ledger named {totals['named']} of {totals['guilty']} guilty commits, all lines of "
         f"{totals['lines_right']} of {totals['with_lines']}, and {totals['innocent_named']} of "

@@ -1,11 +1,26 @@
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
 import bridge_model
 from benchmarks import measure, workload
 from benchmarks.churn_memory import Churn, Garbage, ModuleState, Refusals, RoomChanges, SteadyState
+
+
+class Benchmark(Protocol):
+    """A benchmark without parameters."""
+
+    def setup(self) -> None: ...
+
+
+_Kind = TypeVar("_Kind", bound=Benchmark)
+
+
+def settled(kind: type[_Kind]) -> _Kind:
+    benchmark = kind()
+    benchmark.setup()
+    return benchmark
 
 
 class Leaking(bridge_model.Bridge):
@@ -16,18 +31,12 @@ class Leaking(bridge_model.Bridge):
         self.kept: list[str] = []
 
 
-def settled_churn() -> Churn:
-    churn = Churn()
-    churn.setup()
-    return churn
-
-
 def test_a_closed_session_leaves_nothing_behind() -> None:
-    assert settled_churn().track_leak_per_closed_session() == 0.0
+    assert settled(Churn).track_leak_per_closed_session() == 0.0
 
 
 def test_an_exchange_at_a_full_window_leaves_nothing_behind() -> None:
-    assert settled_churn().track_growth_at_full_window() == 0.0
+    assert settled(Churn).track_growth_at_full_window() == 0.0
 
 
 def test_sees_what_a_closed_session_leaves_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +46,7 @@ def test_sees_what_a_closed_session_leaves_behind(monkeypatch: pytest.MonkeyPatc
             self.kept.append(user)
 
     monkeypatch.setattr(bridge_model, "Bridge", Remembering)
-    assert settled_churn().track_leak_per_closed_session() > len("user-000000")
+    assert settled(Churn).track_leak_per_closed_session() > len("user-000000")
 
 
 def test_sees_what_an_exchange_leaves_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +56,7 @@ def test_sees_what_an_exchange_leaves_behind(monkeypatch: pytest.MonkeyPatch) ->
             return super().receive(user, text, room)
 
     monkeypatch.setattr(bridge_model, "Bridge", Remembering)
-    assert settled_churn().track_growth_at_full_window() > len("ok, noted 000000")
+    assert settled(Churn).track_growth_at_full_window() > len("ok, noted 000000")
 
 
 def test_refuses_a_bridge_that_closes_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +79,7 @@ def test_measures_a_window_of_any_length_that_is_full(
 
     monkeypatch.setattr(bridge_model, "Bridge", Longer)
     if is_measured:
-        assert settled_churn().track_growth_at_full_window() == 0.0
+        assert settled(Churn).track_growth_at_full_window() == 0.0
     else:
         with pytest.raises(AssertionError):
             Churn().setup()
@@ -127,14 +136,8 @@ def test_a_bridge_that_folds_then_holds_as_much_as_if_only_those_who_stay_had_co
     assert measure.live(partial(stayed, 500)) == measure.live(partial(stayed, 100)) > 50_000
 
 
-def settled_refusals() -> Refusals:
-    refusals = Refusals()
-    refusals.setup()
-    return refusals
-
-
 def test_a_refused_call_leaves_nothing_behind() -> None:
-    assert settled_refusals().track_leak_per_refused_call() == 0.0
+    assert settled(Refusals).track_leak_per_refused_call() == 0.0
 
 
 def test_sees_what_a_refused_call_leaves_behind(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +148,7 @@ def test_sees_what_a_refused_call_leaves_behind(monkeypatch: pytest.MonkeyPatch)
             super().reply(user, text)
 
     monkeypatch.setattr(bridge_model, "Bridge", Remembering)
-    assert settled_refusals().track_leak_per_refused_call() > len("Yes, 000000 is free.") / 5
+    assert settled(Refusals).track_leak_per_refused_call() > len("Yes, 000000 is free.") / 5
 
 
 def test_refuses_a_bridge_that_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,14 +162,8 @@ def test_refuses_a_bridge_that_refuses_nothing(monkeypatch: pytest.MonkeyPatch) 
         Refusals().setup()
 
 
-def settled_room_changes() -> RoomChanges:
-    changes = RoomChanges()
-    changes.setup()
-    return changes
-
-
 def test_a_room_that_was_left_keeps_nothing() -> None:
-    assert settled_room_changes().track_growth_per_exchange() == 0.0
+    assert settled(RoomChanges).track_growth_per_exchange() == 0.0
 
 
 def test_sees_what_a_room_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +173,7 @@ def test_sees_what_a_room_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
             super().move(user, room)
 
     monkeypatch.setattr(bridge_model, "Bridge", Remembering)
-    assert settled_room_changes().track_growth_per_exchange() > len("room-000000")
+    assert settled(RoomChanges).track_growth_per_exchange() > len("room-000000")
 
 
 def test_refuses_a_bridge_that_does_not_move(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,14 +186,8 @@ def test_refuses_a_bridge_that_does_not_move(monkeypatch: pytest.MonkeyPatch) ->
         RoomChanges().setup()
 
 
-def settled_garbage() -> Garbage:
-    garbage = Garbage()
-    garbage.setup()
-    return garbage
-
-
 def test_nothing_waits_for_the_collector() -> None:
-    assert settled_garbage().track_uncollected_per_exchange() == 0.0
+    assert settled(Garbage).track_uncollected_per_exchange() == 0.0
 
 
 def test_sees_what_waits_for_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,17 +198,11 @@ def test_sees_what_waits_for_the_collector(monkeypatch: pytest.MonkeyPatch) -> N
             circle.append(circle)
 
     monkeypatch.setattr(bridge_model, "Bridge", Circular)
-    assert settled_garbage().track_uncollected_per_exchange() > 56
-
-
-def settled_module_state() -> ModuleState:
-    state = ModuleState()
-    state.setup()
-    return state
+    assert settled(Garbage).track_uncollected_per_exchange() > 56
 
 
 def test_no_module_keeps_anything() -> None:
-    assert settled_module_state().track_growth_per_session() == 0.0
+    assert settled(ModuleState).track_growth_per_session() == 0.0
 
 
 @pytest.mark.parametrize(("bound", "grows"), [(None, True), (128, False)])
@@ -233,7 +218,7 @@ def test_sees_what_a_module_keeps_without_a_bound(
         return package
 
     monkeypatch.setattr(workload, "import_anew", import_with_cache)
-    assert (settled_module_state().track_growth_per_session() > len("room-000000")) is grows
+    assert (settled(ModuleState).track_growth_per_session() > len("room-000000")) is grows
 
 
 def test_refuses_a_package_that_is_not_new(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,8 +40,13 @@ def read_commits(repository: Path, *revisions: str) -> dict[str, Commit]:
 
 def find_commit(repository: Path, revision: str) -> str:
     """Return the hash of the commit that a revision names. Raises HistoryError."""
+    _git(repository, "rev-parse", "--git-dir")  # where there is no repository, git says so
     name = f"{revision}^{{commit}}"
-    return _git(repository, "rev-parse", "--verify", "--end-of-options", name).strip()
+    try:
+        return _git(repository, "rev-parse", "--verify", "--end-of-options", name).strip()
+    except HistoryError:
+        advice = "git rev-parse must know it"
+        raise HistoryError(f"{repository}: {revision} names no commit; {advice}") from None
 
 
 def read_tags(repository: Path) -> dict[str, str]:

@@ -88,7 +88,9 @@ def test_a_revision_is_found(tmp_path: Path) -> None:
     assert find_commit(tmp_path, one[:7]) == one
     with pytest.raises(HistoryError) as raised:
         find_commit(tmp_path, "--help")
-    assert "\n" not in str(raised.value)
+    assert str(raised.value) == f"{tmp_path}: --help names no commit; git rev-parse must know it"
+    with pytest.raises(HistoryError, match="cannot change to"):
+        find_commit(tmp_path / "nowhere", "HEAD")
 
 
 def test_the_last_tag_is_the_one_of_the_newest_commit() -> None:

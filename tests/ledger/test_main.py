@@ -160,7 +160,7 @@ def test_gate_passes_what_shrank(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["HEAD~3", "v9"], "fatal: Needed a single revision"),
+        (["HEAD~3", "v9"], "v9 names no commit; git rev-parse must know it"),
         (["HEAD", "main"], "HEAD and main are one commit; name two"),
     ],
 )

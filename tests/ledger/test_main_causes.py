@@ -86,7 +86,11 @@ def test_sites_that_cannot_be_read_have_status_4(project: Path) -> None:
 @pytest.mark.parametrize(
     ("revision", "ledger", "message"),
     [
-        ("v9", {"sites": "python -m s"}, "ledger: .: fatal: Needed a single revision\n"),
+        (
+            "v9",
+            {"sites": "python -m s"},
+            "ledger: .: v9 names no commit; git rev-parse must know it\n",
+        ),
         (
             "HEAD~1",
             {},

@@ -20,8 +20,9 @@ from ledger.budgets import (
 )
 from ledger.changes import find_changes, find_creeps, find_gaps, find_steps
 from ledger.commands import RUNNING_VERSION, CommandError, find_python
-from ledger.commits import HistoryError, find_commit, find_last_tag, read_commits, read_tags
+from ledger.commits import find_commit, find_last_tag, read_commits, read_tags
 from ledger.gate import Verdict, compare
+from ledger.git import HistoryError
 from ledger.report import (
     tell_budgets,
     tell_changes,

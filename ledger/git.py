@@ -87,8 +87,10 @@ def run_git(repository: Path, *arguments: str) -> bytes:
             capture_output=True,
             check=False,
         )
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise _not_started(repository, error) from None
+    except ValueError as error:
+        raise HistoryError(f"{repository}: {' '.join(arguments)!r}: {error}") from None
     if process.returncode:
         raise HistoryError(f"{repository}: {_reason(process.stderr)}")
     return process.stdout
@@ -136,9 +138,8 @@ def _environment() -> Dict[str, str]:  # noqa: UP006
     return {**clean_environment(os.environ), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def _not_started(repository: Path, error: Exception) -> HistoryError:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return HistoryError(f"{repository}: git does not start: {reason}; install git")
+def _not_started(repository: Path, error: OSError) -> HistoryError:
+    return HistoryError(f"{repository}: git does not start: {error.strerror}; install git")
 
 
 def _reason(said: bytes) -> str:

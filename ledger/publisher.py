@@ -15,8 +15,9 @@ from asv.util import UserError
 
 from ledger import explorer
 from ledger.changes import find_changes
-from ledger.commits import HistoryError, read_commits, read_tags
+from ledger.commits import read_commits, read_tags
 from ledger.feed import write_feed
+from ledger.git import HistoryError
 from ledger.markdown import render_markdown
 from ledger.memory import History, describe
 from ledger.pages import render_html

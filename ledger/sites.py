@@ -14,9 +14,10 @@ from typing import Any, NamedTuple, Self
 from ledger.causes import Site, find_causes, is_sum
 from ledger.changes import Change
 from ledger.commands import CommandError, find_python, run_json
-from ledger.commits import HistoryError, check_out
+from ledger.git import HistoryError
 from ledger.series import Series
 from ledger.settings import Settings
+from ledger.trees import write_tree
 
 _Sites = dict[str, list[Site]]
 
@@ -101,7 +102,7 @@ class SiteReader:
     def _measure(self, commit: str, interpreter: str) -> _Sites:
         benchmarks = self.settings.benchmarks
         with tempfile.TemporaryDirectory() as scratch:
-            check_out(self.settings.repository, commit, Path(scratch))
+            write_tree(self.settings.repository, commit, Path(scratch))
             copy = Path(scratch, benchmarks.name)
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(benchmarks, copy, ignore=shutil.ignore_patterns("__pycache__"))

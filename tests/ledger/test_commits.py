@@ -1,18 +1,11 @@
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from ledger.commits import (
-    Commit,
-    HistoryError,
-    check_out,
-    find_commit,
-    find_last_tag,
-    read_commits,
-    read_file,
-    read_tags,
-)
+from ledger.commits import Commit, find_commit, find_last_tag, read_commits, read_file, read_tags
+from ledger.git import HistoryError
 from tests.ledger.support import git, history, repository
 
 
@@ -24,12 +17,106 @@ def test_commits_come_with_their_parents_oldest_first(tmp_path: Path) -> None:
     assert [commit.parents for commit in commits.values()] == [(), (hashes[0],), (hashes[1],)]
 
 
-def test_a_date_is_the_authors(tmp_path: Path) -> None:
+def write_commit(repository: Path, *headers: bytes, message: bytes = b"one\n") -> Commit:
+    """Make a commit of any bytes, as no git command would, and read it."""
+    tree = git(repository, "write-tree").encode()
+    content = b"\n".join([b"tree " + tree, *headers, b"", message])
+    process = subprocess.run(
+        ["git", "hash-object", "-w", "--literally", "-t", "commit", "--stdin"],
+        cwd=repository,
+        input=content,
+        capture_output=True,
+        check=True,
+    )
+    name = process.stdout.decode().strip()
+    return read_commits(repository, name)[name]
+
+
+@pytest.mark.parametrize(
+    ("author", "date"),
+    [
+        (b"A <a@b> 1776081600 +0200", "2026-04-13T14:00:00+02:00"),
+        (b"A <a@b> 1776081600 -0330", "2026-04-13T08:30:00-03:30"),
+        (b"A <a@b> 0 +0000", "1970-01-01T00:00:00+00:00"),
+        (b"A > B <a@b> 9> 1776081600 +0000", "2026-04-13T12:00:00+00:00"),
+        # Zones that are none.
+        (b"A <a@b> 1776081600 +9900", "2026-04-13T12:00:00+00:00"),
+        (b"A <a@b> 1776081600 +2400", "2026-04-13T12:00:00+00:00"),
+        (b"A <a@b> 1776081600 -2359", "2026-04-12T12:01:00-23:59"),
+        (b"A <a@b> 1776081600 +2375", "2026-04-13T12:00:00+00:00"),
+        (b"A <a@b> 1776081600 +%s" % (b"9" * 5_000), "2026-04-13T12:00:00+00:00"),
+        # Times that are none.
+        (b"A <a@b> -1 +0000", "1969-12-31T23:59:59+00:00"),
+        (b"A <a@b> %s +2359" % (b"9" * 5_000), "9999-12-31T23:58:59+23:59"),
+        (b"A <a@b> -%s -2359" % (b"9" * 20), "0001-01-01T00:01:00-23:59"),
+        (b"A <a@b> now +0000", "1970-01-01T00:00:00+00:00"),
+        (b"A <a@b> 1776081600", "1970-01-01T00:00:00+00:00"),
+        (b"A", "1970-01-01T00:00:00+00:00"),
+    ],
+)
+def test_a_date_is_the_authors_or_the_nearest_that_there_is(
+    author: bytes, date: str, tmp_path: Path
+) -> None:
     repository(tmp_path)
-    date = "2026-04-13T12:00:00+02:00"
-    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "one", f"--date={date}")
-    (commit,) = read_commits(tmp_path).values()
-    assert commit.date == datetime(2026, 4, 13, 10, tzinfo=UTC)
+    committer = b"committer C <c@d> 1000000000 +0500"
+    commit = write_commit(tmp_path, b"author " + author, committer)
+    assert commit.date.isoformat() == date
+
+
+def test_a_commit_without_an_author_is_read(tmp_path: Path) -> None:
+    repository(tmp_path)
+    commit = write_commit(tmp_path)
+    assert commit == Commit(commit.hash, (), datetime(1970, 1, 1, tzinfo=UTC), "one")
+
+
+def test_a_signature_is_no_message(tmp_path: Path) -> None:
+    repository(tmp_path)
+    commit = write_commit(
+        tmp_path,
+        b"author A <a@b> 1776081600 +0200",
+        b"gpgsig -----BEGIN PGP SIGNATURE-----",
+        b" ",
+        b" author B <b@b> 0 +0000",
+        b" -----END PGP SIGNATURE-----",
+    )
+    assert (commit.subject, commit.date.isoformat()) == ("one", "2026-04-13T14:00:00+02:00")
+
+
+@pytest.mark.parametrize(
+    ("message", "subject"),
+    [
+        (b"one\n", "one"),
+        (b"\n \t\n  one \r\n two\t\n\r\nbody\n", "  one  two"),
+        (b"one\x0c\n\x0b\nbody", "one\x0c \x0b body"),
+        (b"one\xe2\x80\xa8two\x85", "one\N{LINE SEPARATOR}two\N{REPLACEMENT CHARACTER}"),
+        (b"one\0two\n", "one"),
+        (b"", ""),
+        (b"\n\n", ""),
+    ],
+)
+def test_a_subject_is_the_first_paragraph(message: bytes, subject: str, tmp_path: Path) -> None:
+    repository(tmp_path)
+    assert write_commit(tmp_path, message=message).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("encoding", "message", "subject"),
+    [
+        (b"ISO-8859-1", b"caf\xe9\n", "caf\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        (b"KOI8-R", b"\xcb\xcc\xc0\xde", "ключ"),
+        (b"UTF-16", "ключ\n".encode("utf-16"), "ключ"),
+        (b"hex", b"6162", "6162"),
+        (b"no such", b"caf\xc3\xa9", "caf\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        (b"\xff", b"one", "one"),
+        (b"ascii", b"caf\xe9", "caf\N{REPLACEMENT CHARACTER}"),
+        (b"unicode_escape", b"\\ud800", "?"),
+    ],
+)
+def test_a_message_is_read_in_the_encoding_it_names(
+    encoding: bytes, message: bytes, subject: str, tmp_path: Path
+) -> None:
+    repository(tmp_path)
+    assert write_commit(tmp_path, b"encoding " + encoding, message=message).subject == subject
 
 
 @pytest.mark.parametrize(
@@ -67,6 +154,22 @@ def test_tags_stand_for_commits(tmp_path: Path) -> None:
     assert read_tags(tmp_path) == {"v1": one, "v2": two}
 
 
+def test_a_tag_may_have_any_name(tmp_path: Path) -> None:
+    (one,) = repository(tmp_path, "one")
+    git(tmp_path, "tag", "v\N{LINE SEPARATOR}1")
+    assert read_tags(tmp_path) == {"v\N{LINE SEPARATOR}1": one}
+
+
+def test_a_revision_is_no_option(tmp_path: Path) -> None:
+    repository(tmp_path, "one")
+    with pytest.raises(HistoryError) as raised:
+        read_commits(tmp_path, f"--output={tmp_path / 'written'}", "HEAD")
+    assert str(raised.value) == (
+        f"{tmp_path}: fatal: bad revision '--output={tmp_path / 'written'}'"
+    )
+    assert not (tmp_path / "written").exists()
+
+
 @pytest.mark.parametrize("revision", ["v9", "v1..v9", ""])
 def test_an_unknown_revision_is_named(tmp_path: Path, revision: str) -> None:
     repository(tmp_path, "one")
@@ -97,22 +200,6 @@ def test_the_last_tag_is_the_one_of_the_newest_commit() -> None:
     commits = history("a", "b a", "c b")
     assert find_last_tag({"v1": "a", "v2": "b", "elsewhere": "x"}, commits) == ("v2", "b")
     assert find_last_tag({}, commits) == ("the first measured commit", "a")
-
-
-def test_a_commit_is_checked_out_without_a_trace_in_the_repository(tmp_path: Path) -> None:
-    project, scratch = tmp_path / "project ü", tmp_path / "scratch"
-    project.mkdir()
-    scratch.mkdir()
-    repository(project, "one")
-    (project / "model.py").write_text("x = 1\n")
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--message", "two")
-    (project / "model.py").write_text("x = 2\n")
-    before = git(project, "status", "--porcelain"), git(project, "worktree", "list")
-    check_out(project, find_commit(project, "HEAD"), scratch)
-    assert {path.name for path in scratch.iterdir()} == {"model.py"}
-    assert (scratch / "model.py").read_text() == "x = 1\n"
-    assert (git(project, "status", "--porcelain"), git(project, "worktree", "list")) == before
 
 
 def test_a_file_is_read_as_a_commit_has_it(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from ledger.budgets import (
@@ -18,17 +18,21 @@ from ledger.budgets import (
     sort_versions,
     write_budgets,
 )
-from ledger.changes import find_changes, find_creeps, find_gaps, find_steps
+from ledger.changes import find_changes, find_creeps, find_gaps, find_inexactness
 from ledger.commands import RUNNING_VERSION, CommandError, find_python
-from ledger.commits import find_commit, find_last_tag, read_commits, read_tags
+from ledger.commits import find_commit, find_last_tag, read_commits
 from ledger.gate import Verdict, compare
 from ledger.git import HistoryError
+from ledger.memory import all_steps
+from ledger.project import read_project
+from ledger.reading import tell_outside
 from ledger.report import (
     tell_budgets,
     tell_changes,
     tell_commit,
     tell_comparison,
     tell_creep,
+    tell_inexact,
     tell_json,
     tell_markdown,
     tell_steps,
@@ -80,39 +84,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
-    settings = read_settings(options.config)
-    commits = read_commits(settings.repository)
-    wanted = commits
+    project = read_project(options.config)
+    commits, exact = project.history, project.exact
+    wanted: Set[str] = commits.keys()
     if options.range is not None:
-        wanted = read_commits(settings.repository, options.range)
-    measurements = read_series(settings.results, settings.exact, settings.parts)
-    exact = [series for series in measurements.series if series.is_exact]
+        wanted = read_commits(project.settings.repository, options.range).keys()
     changes = [
         change
         for series in exact
         for change in find_changes(series, commits)
-        if change.commit in wanted
+        if not wanted.isdisjoint(change.suspects)
     ]
-    lines = list(tell_changes(changes, commits, SiteReader.of(settings, exact).explain))
+    lines = list(tell_changes(changes, commits, SiteReader.of(project.settings, exact).explain))
+    inexact = [
+        one for series in exact for one in find_inexactness(series, commits) if one.commit in wanted
+    ]
+    lines.extend(tell_inexact(inexact, commits))
     gaps = {name: lacking for name, lacking in find_gaps(exact, commits).items() if name in wanted}
     for name, lacking in gaps.items():
         lines.append(tell_commit(commits[name]))
         lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact figures")
     if options.range is None and commits:
-        since, start = find_last_tag(read_tags(settings.repository), commits)
+        since, start = find_last_tag(commits.tags, commits)
         lines.extend(tell_creep(find_creeps(exact, commits, start), commits, since))
-    steps = [
-        step
-        for series in measurements.series
-        if not series.is_exact
-        for step in find_steps(series, commits, settings.threshold(series.key.figure))
-        if step.commit in wanted
-    ]
-    lines.extend(tell_steps(steps, commits))
+    steps = all_steps(project.measurements.series, commits, project.settings)
+    lines.extend(tell_steps((step for step in steps if step.commit in wanted), commits))
+    if project.outside:
+        lines.append(tell_outside({"outside": project.outside}))
     measured = {name for series in exact for name in series.values if name in wanted}
-    guilty = {change.commit for change in changes}
+    guilty = {change.reading for change in changes} & wanted
     lines.append(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
-    _name_skipped(measurements)
+    _name_skipped(project.measurements)
     return 0, lines
 
 
@@ -136,14 +138,15 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
 
 
 def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:
-    settings = read_settings(options.config)
+    project = read_project(options.config)
+    settings, commits = project.settings, project.history
     if settings.sites is None:
         raise SettingsError(f'{options.config}: "ledger" has no "sites"; name a command there')
     name = find_commit(settings.repository, options.commit)
-    commits = read_commits(settings.repository, name)
-    measurements = read_series(settings.results, settings.exact, settings.parts)
-    _name_skipped(measurements)
-    exact = [series for series in measurements.series if series.is_exact]
+    _name_skipped(project.measurements)
+    exact = project.exact
+    if name not in commits:
+        raise HistoryError(f"{options.commit} is on no branch of asv.conf.json, and has no tag")
     if not any(name in series.values for series in exact):
         return Verdict.NOT_MEASURED, [f"{tell_commit(commits[name])}: not measured"]
     found = (change for series in exact for change in find_changes(series, commits))

@@ -139,8 +139,8 @@ def _marks(memory: Memory) -> Iterator[Mark]:
         if change["unmeasured"]:
             suspect += f", or one of {len(change['unmeasured']):,} before it,"
         title = f"{told}: {suspect} {shorten(change['subject'], _TITLE)}"
-        entry = f"#{name_entry(change['commit'])}"
-        yield Mark(places[change["commit"]], value, delta, title, entry)
+        entry = f"#{name_entry(change)}"
+        yield Mark(places[change["measured_at"]], value, delta, title, entry)
 
 
 def _tell_first(values: Values) -> str:

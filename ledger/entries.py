@@ -6,6 +6,7 @@ from typing import Any
 from ledger.markup import Element, element, fold, scroll, serialize
 from ledger.reading import (
     NO_CHANGES,
+    ONE_OF_THEM,
     Figure,
     Memory,
     count,
@@ -84,22 +85,28 @@ def show_delta(delta: float, unit: str) -> Element:
     return element("b", f"{tell_signed(delta)} {unit}", class_="grew" if delta > 0 else "shrank")
 
 
-def name_entry(commit: str) -> str:
-    """Return the name of a commit's entry within its page."""
-    return f"c-{commit}"
+def name_entry(change: Mapping[str, Any]) -> str:
+    """Return the name of a change's entry within its page."""
+    commits = [*change["unmeasured"][:1], change["commit"]]
+    return "-".join(("c", *commits))
 
 
 def _entry(memory: Memory, change: Mapping[str, Any]) -> Element:
     lead = pick_lead(memory, change["figures"])
     parts = [element("h3", show_commit(change, _SUBJECT))]
     if change["unmeasured"]:
-        parts.append(element("p", f"{tell_range(change['unmeasured'])}.", class_="warning"))
+        suspects = [element("li", show_commit(one)) for one in reversed(change["suspects"])]
+        parts = [
+            element("h3", tell_range(change)),
+            element("p", ONE_OF_THEM, class_="warning"),
+            element("ul", *suspects, class_="older"),
+        ]
     parts.extend(_lead(memory, lead))
     others = [figure for figure in change["figures"] if figure is not lead]
     if others:
         title = count(others, "other exact figure")
         parts.append(fold(title, _figures(memory, others, _sites(lead))))
-    return element("article", *parts, id=name_entry(change["commit"]))
+    return element("article", *parts, id=name_entry(change))
 
 
 def _lead(memory: Memory, figure: Figure) -> Iterator[Element]:
@@ -173,6 +180,6 @@ def _older(memory: Memory, changes: Sequence[Mapping[str, Any]]) -> Iterator[Ele
             show_commit(change),
         ]
         if change["unmeasured"]:
-            told.append(element("small", tell_range(change["unmeasured"])))
-        lines.append(element("li", *told, id=name_entry(change["commit"])))
+            told.append(element("small", tell_range(change)))
+        lines.append(element("li", *told, id=name_entry(change)))
     yield element("ul", *lines, class_="older")

@@ -6,6 +6,7 @@ from typing import Any
 from ledger.reading import (
     AT_FIRST,
     CELLS,
+    INEXACT,
     NO_CHANGES,
     NO_CREEP,
     NO_GAPS,
@@ -13,6 +14,7 @@ from ledger.reading import (
     NO_PROOF,
     NO_SUMMARY,
     NO_TABLES,
+    ONE_OF_THEM,
     SCORES,
     Memory,
     count,
@@ -26,8 +28,10 @@ from ledger.reading import (
     tell_figure,
     tell_fleet,
     tell_hash,
+    tell_inexact,
     tell_measured,
     tell_old,
+    tell_outside,
     tell_parameters,
     tell_percent,
     tell_place,
@@ -113,7 +117,7 @@ def _changes(memory: Memory) -> Iterator[str]:
     for place, change in enumerate(memory["changes"][:_CHANGES]):
         if place:
             yield ""
-        yield f"### {_commit(change)}"
+        yield f"### {tell_range(change) if change['unmeasured'] else _commit(change)}"
         yield ""
         yield from _entry(memory, change)
     if len(memory["changes"]) > _CHANGES:
@@ -133,7 +137,9 @@ def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
         yield tell_fleet(lead["fleet"])
     if change["unmeasured"]:
         yield ""
-        yield f"{tell_range(change['unmeasured'])}."
+        yield ONE_OF_THEM
+        yield ""
+        yield from (f"- {_commit(one)}" for one in reversed(change["suspects"]))
     if lead["causes"]:
         yield ""
         rows = [
@@ -203,6 +209,16 @@ def _gaps(memory: Memory) -> Iterator[str]:
         yield f"- {gap['failed']:,} of {gap['of']:,} figures failed: {_commit(gap)}"
     if len(memory["gaps"]) > _GAPS:
         yield f"- {count(memory['gaps'][_GAPS:], 'more commit')} in memory.json"
+    if memory["inexact"]:
+        yield ""
+        yield INEXACT
+        yield ""
+    for one in memory["inexact"][:_GAPS]:
+        for told in tell_inexact(one, memory["python"], _GAPS):
+            yield f"- {_escape(told)}: {_commit(one)}"
+    if memory["outside"]:
+        yield ""
+        yield _escape(tell_outside(memory))
 
 
 def _proof(memory: Memory) -> Iterator[str]:

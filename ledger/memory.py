@@ -2,22 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from ledger import tables
 from ledger.causes import Site
-from ledger.changes import Change, Creep, find_changes, find_creeps, find_gaps, find_steps
+from ledger.changes import (
+    Change,
+    Creep,
+    by_start,
+    find_changes,
+    find_creeps,
+    find_gaps,
+    find_inexactness,
+    find_steps,
+)
 from ledger.commits import Commit, find_last_tag
+from ledger.history import History
 from ledger.report import Explain, fleet_of, identify
 from ledger.series import Series
 from ledger.settings import Settings
 
-
-class History(NamedTuple):
-    """Commits in the order of ``read_commits``, and those that tags stand for, by the tag."""
-
-    commits: Mapping[str, Commit]
-    tags: Mapping[str, str]
+SUSPECTS = 12  # commits of a range that are told one by one
 
 
 def describe(
@@ -27,14 +32,16 @@ def describe(
     settings: Settings,
     explain: Explain,
     *,
+    outside: Sequence[str] = (),
     proof: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what the pages tell, by the keys of memory.json.
 
-    ``explain`` returns the causes of an exact change, None where they are not known; ``proof`` is
-    what was found of planted commits.
+    ``explain`` returns the causes of an exact change, None where they are not known; ``outside``
+    are commits with results that are not of the history, ``proof`` is what was found of planted
+    commits.
     """
-    commits = history.commits
+    commits = history
     exact = [one for one in series if one.is_exact]
     values = set(chain.from_iterable(one.values for one in exact))
     measured = [name for name in commits if name in values]
@@ -42,12 +49,7 @@ def describe(
     figures = tables.choose(series, python, measured)
     since, start = find_last_tag(history.tags, commits)
     changes = [change for one in exact for change in find_changes(one, commits)]
-    noisy = [one for one in series if not one.is_exact]
-    steps = [
-        step
-        for one in noisy
-        for step in find_steps(one, commits, settings.threshold(one.key.figure))
-    ]
+    steps = list(all_steps(series, history, settings))
     return {
         "project": project,
         "commit": measured[-1] if measured else None,
@@ -70,8 +72,23 @@ def describe(
             _tell_creep(creep, since, commits) for creep in find_creeps(exact, commits, start)
         ],
         "gaps": list(_tell_gaps(exact, commits))[::-1],
+        "inexact": list(_tell_inexact(exact, commits))[::-1],
+        "outside": list(outside),
         "proof": proof,
     }
+
+
+def all_steps(series: Iterable[Series], history: History, settings: Settings) -> Iterator[Change]:
+    """Iterate over the steps of all noisy series, those that branches have in common once."""
+    for one in series:
+        if not one.is_exact:
+            threshold = settings.threshold(one.key.figure)
+            steps = (
+                step
+                for branch in history.branches.values()
+                for step in find_steps(one, history, branch, threshold)
+            )
+            yield from {(step.ancestor, step.commit): step for step in steps}.values()
 
 
 def _tell_commit(commit: Commit, tags: Mapping[str, str]) -> dict[str, Any]:
@@ -96,10 +113,17 @@ def _tell_changes(
 ) -> Iterator[dict[str, Any]]:
     """Iterate over the commits that changed a figure, the newest first."""
     places = {name: place for place, name in enumerate(commits)}
-    ordered = sorted(changes, key=lambda one: (-places[one.commit], one.unmeasured, one.series.key))
-    for (name, unmeasured), group in groupby(ordered, lambda one: (one.commit, one.unmeasured)):
+    ordered = sorted(
+        changes,
+        key=lambda one: (-places[one.commit], one.unmeasured, -places[one.reading], one.series.key),
+    )
+    for (name, unmeasured, reading), group in groupby(
+        ordered, lambda one: (one.commit, one.unmeasured, one.reading)
+    ):
         yield _identify_commit(commits[name]) | {
+            "measured_at": reading,
             "unmeasured": list(unmeasured),
+            "suspects": [_identify_commit(commits[one]) for one in (*unmeasured, name)[-SUSPECTS:]],
             "figures": [_tell_change(change, explain(change)) for change in group],
         }
 
@@ -109,6 +133,7 @@ def _tell_change(change: Change, causes: Sequence[Site] | None) -> dict[str, Any
     return {
         **identify(change.series),
         "exact": change.series.is_exact,
+        "interval": None if change.interval is None else list(change.interval),
         **_tell_growth(change.before, change.after),
         "fleet": None if fleet is None else fleet._asdict(),
         "causes": None if causes is None else [_tell_cause(cause) for cause in causes],
@@ -151,4 +176,22 @@ def _tell_gaps(exact: Sequence[Series], commits: Mapping[str, Commit]) -> Iterat
             "failed": len(lacking),
             "of": len(exact),
             "benchmarks": sorted({one.key.benchmark for one in lacking}),
+        }
+
+
+def _tell_inexact(
+    exact: Sequence[Series], commits: Mapping[str, Commit]
+) -> Iterator[dict[str, Any]]:
+    inexact = chain.from_iterable(find_inexactness(one, commits) for one in exact)
+    for name, found in by_start(inexact, commits).items():
+        yield _identify_commit(commits[name]) | {
+            "figures": [
+                identify(one.series)
+                | {
+                    "interval": list(one.interval),
+                    "until": one.until,
+                    "unmeasured": None if one.unmeasured is None else list(one.unmeasured),
+                }
+                for one in found
+            ]
         }

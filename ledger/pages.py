@@ -12,6 +12,7 @@ from ledger.markup import Element, element, fold, scroll, serialize
 from ledger.reading import (
     AT_FIRST,
     CELLS,
+    INEXACT,
     NO_CREEP,
     NO_GAPS,
     NO_SUMMARY,
@@ -23,8 +24,10 @@ from ledger.reading import (
     tell_columns,
     tell_extent,
     tell_figure,
+    tell_inexact,
     tell_measured,
     tell_old,
+    tell_outside,
     tell_parameters,
     tell_percent,
     tell_summary,
@@ -167,9 +170,23 @@ def _creep(memory: Memory) -> Iterator[Element]:
 
 
 def _gaps(memory: Memory) -> Iterator[Element]:
-    if not memory["gaps"]:
+    if memory["gaps"]:
+        yield _failed(memory)
+    else:
         yield element("p", NO_GAPS)
-        return
+    rows = [
+        element("li", show_commit(one), element("small", f" {figure}"))
+        for one in memory["inexact"][:_GAPS]
+        for figure in tell_inexact(one, memory["python"], _LACKING)
+    ]
+    if rows:
+        yield element("p", INEXACT)
+        yield element("ul", *rows, class_="older")
+    if memory["outside"]:
+        yield element("p", tell_outside(memory))
+
+
+def _failed(memory: Memory) -> Element:
     rows = []
     for gap in memory["gaps"][:_GAPS]:
         lacking = ", ".join(gap["benchmarks"][:_LACKING])
@@ -179,7 +196,7 @@ def _gaps(memory: Memory) -> Iterator[Element]:
         rows.append(element("li", show_commit(gap), element("small", told)))
     if len(memory["gaps"]) > _GAPS:
         rows.append(element("li", f"and {len(memory['gaps']) - _GAPS:,} more in memory.json"))
-    yield element("ul", *rows, class_="older")
+    return element("ul", *rows, class_="older")
 
 
 def _tell_scaling(line: Line) -> str:

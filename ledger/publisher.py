@@ -3,7 +3,6 @@
 import atexit
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,14 @@ from asv.util import UserError
 
 from ledger import explorer
 from ledger.changes import find_changes
-from ledger.commits import read_commits, read_tags
 from ledger.feed import write_feed
 from ledger.git import HistoryError
 from ledger.markdown import render_markdown
-from ledger.memory import History, describe
+from ledger.memory import describe
 from ledger.pages import render_html
+from ledger.project import project_of
 from ledger.proof import ProofError, read_proof
-from ledger.series import read_series
-from ledger.settings import SettingsError, settings_of
+from ledger.settings import SettingsError
 from ledger.sites import SiteReader
 
 _SCRIPTS = Path(".asv", "explorer")  # in asv's working folder, that of asv.conf.json
@@ -71,23 +69,25 @@ def _attempt(step: Callable[[], None], otherwise: str) -> None:
 
 
 def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
-    # Where the project's repository is elsewhere, asv has cloned it.
-    settings = replace(settings_of(conf, Path()), repository=Path(repo._path))
-    branches = [repo.get_branch_name(branch) for branch in conf.branches]
-    history = History(read_commits(settings.repository, *branches), read_tags(settings.repository))
-    measurements = read_series(settings.results, settings.exact, settings.parts)
+    project = project_of(conf, repo, Path())
+    settings, history, measurements = project.settings, project.history, project.measurements
     for skipped in measurements.skipped:
         log.warning(f"skipped {skipped.what}: {skipped.why}")
-    exact = [series for series in measurements.series if series.is_exact]
-    reader = SiteReader.of(settings, exact)
-    changes = [change for series in exact for change in find_changes(series, history.commits)]
+    reader = SiteReader.of(settings, project.exact)
+    changes = [change for series in project.exact for change in find_changes(series, history)]
     for problem in reader.read(changes):
         log.dot()
         if problem is not None:
             log.warning(problem)
     proof = _read_proof(settings.results.parent / "proof.json")
     return describe(
-        conf.project, history, measurements.series, settings, reader.explain, proof=proof
+        conf.project,
+        history,
+        measurements.series,
+        settings,
+        reader.explain,
+        outside=project.outside,
+        proof=proof,
     )
 
 

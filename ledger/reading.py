@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.proof import COUNTS
-from ledger.report import tell_number
+from ledger.report import tell_interval, tell_number
 
 Memory = Mapping[str, Any]
 Figure = Mapping[str, Any]
@@ -20,7 +20,12 @@ NO_CREEP = (
     "No exact figure is larger than at the last tag or, where there is none, at the first measured "
     "commit."
 )
+ONE_OF_THEM = "They were not measured one by one: each of them can have done it."
 NO_GAPS = "No build and no benchmark failed."
+INEXACT = (
+    "Readings of these figures differ since a commit: they are told by what the readings lie in, "
+    "and a later change shows where that lies apart from it."
+)
 NO_PROOF = "No proof.json lies beside the results."
 SCORES = ("named", "in a range", "missed", "innocent", "shrinking")
 ABOUT_SCORES = (
@@ -37,6 +42,7 @@ CELLS = ("first", "values", "commits")  # of a row, for each column
 _FLEET = 10_000  # sessions
 _HASH_LENGTH = 8
 _NOISY_DIGITS = 4
+_OUTSIDE = 8  # commits named that are of no history
 _BYTES_PER = "bytes/"
 
 
@@ -48,7 +54,9 @@ def tell_verdict(memory: Memory) -> tuple[str, str | None]:
     if not memory["tables"]["commits"]:
         return "Nothing has been measured yet", None
     cost = _tell_cost(memory["tables"]["headline"])
-    newest = next((one for one in memory["changes"] if one["commit"] == memory["commit"]), None)
+    newest = next(
+        (one for one in memory["changes"] if one["measured_at"] == memory["commit"]), None
+    )
     if newest is None:
         suspect, subject = "the newest measured commit", None
         did = "changed no exact figure"
@@ -65,11 +73,38 @@ def tell_extent(memory: Memory) -> str:
     return f"{len(memory['changes']):,} of {measured} changed an exact figure"
 
 
-def tell_range(unmeasured: Sequence[str]) -> str:
-    """Return where a change lies that lies in one commit or in unmeasured ones before it."""
+def tell_range(change: Mapping[str, Any]) -> str:
+    """Return where a change lies that lies in one of several commits."""
+    first, last = map(tell_hash, (change["unmeasured"][0], change["commit"]))
+    return f"In one of {len(change['unmeasured']) + 1:,} commits, from {first} to {last}"
+
+
+def tell_inexact(commit: Mapping[str, Any], python: str, limit: int) -> Iterator[str]:
+    """Iterate over what tells the figures that are inexact since a commit, at most so many."""
+    figures = commit["figures"]
+    for figure in figures[:limit]:
+        told = (
+            f"{tell_figure(figure, python)}: {tell_interval(figure['interval'])} {figure['unit']}"
+        )
+        if figure["unmeasured"] is None:
+            told += ", since it was first measured"
+        elif figure["unmeasured"]:
+            told += f", or since one of {len(figure['unmeasured']):,} not measured before it"
+        if figure["until"] is not None:
+            told += f"; exact again at {tell_hash(figure['until'])}"
+        yield told
+    if len(figures) > limit:
+        yield f"and {len(figures) - limit:,} more figures"
+
+
+def tell_outside(memory: Memory) -> str:
+    """Return which commits with results are of no history that is published."""
+    outside = memory["outside"]
+    named = ", ".join(map(tell_hash, outside[:_OUTSIDE]))
+    more = f" and {len(outside) - _OUTSIDE:,} more" if len(outside) > _OUTSIDE else ""
+    commits = count(outside, "commit")
     return (
-        f"In one of {len(unmeasured) + 1:,} commits, from {tell_hash(unmeasured[0])} to this one: "
-        "the others were not measured"
+        f"{commits} with results on no branch of asv.conf.json, and without a tag: {named}{more}."
     )
 
 

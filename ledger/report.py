@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ledger.budgets import find_differences
 from ledger.causes import Site
-from ledger.changes import Change, Creep
+from ledger.changes import Change, Creep, Inexactness, by_start
 from ledger.commits import Commit
 from ledger.gate import Comparison, Verdict
 from ledger.series import Series
@@ -29,6 +29,7 @@ class Fleet(NamedTuple):
 
 _HASH_LENGTH = 8
 _FLEET = 10_000  # sessions
+_SUSPECTS = 8  # lines that tell the commits a change lies in one of
 _GIGABYTE = 1e9
 
 
@@ -39,15 +40,11 @@ def tell_changes(
 
     Of figures that the same lines of code changed, these are told with the first one.
     """
-    for name, of_commit in _by_commit(changes, commits):
-        yield tell_commit(commits[name])
+    for suspects, of_commit in _by_suspects(changes, commits):
+        yield from _tell_suspects([commits[name] for name in suspects])
         known = set()
         for change in of_commit:
             yield f"    {tell_series(change.series)}: {tell_difference(change)}"
-            if change.unmeasured:
-                first = commits[change.unmeasured[0]].hash[:_HASH_LENGTH]
-                count = len(change.unmeasured) + 1
-                yield f"        in one of {count} commits from {first} to this one: not measured"
             causes = explain(change) or ()
             lines = tuple((cause.file, cause.line, cause.code) for cause in causes)
             if lines not in known:
@@ -55,12 +52,27 @@ def tell_changes(
                 yield from map(_tell_cause, causes)
 
 
+def tell_inexact(inexact: Iterable[Inexactness], commits: Mapping[str, Commit]) -> Iterator[str]:
+    """Iterate over lines that tell which figures are inexact since which commit."""
+    for name, found in by_start(inexact, commits).items():
+        yield tell_commit(commits[name])
+        for one in found:
+            told = f"inexact since then, {tell_interval(one.interval)} {one.series.unit}"
+            if one.unmeasured is None:
+                told = told.replace("since then", "since it was first measured")
+            elif one.unmeasured:
+                told += f", or since one of {len(one.unmeasured)} not measured before it"
+            if one.until is not None:
+                told += f"; exact again at {one.until[:_HASH_LENGTH]}"
+            yield f"    {tell_series(one.series)}: {told}"
+
+
 def tell_steps(steps: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
     """Iterate over lines that tell the steps of noisy figures, the newest first."""
-    for number, (name, of_commit) in enumerate(_by_commit(steps, commits)):
+    for number, (suspects, of_commit) in enumerate(_by_suspects(steps, commits)):
         if number == 0:
             yield "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:"
-        yield f"    at about {tell_commit(commits[name])}"
+        yield f"    at about {tell_commit(commits[suspects[-1]])}"
         for step in of_commit:
             yield f"        {tell_series(step.series)}: {tell_difference(step)}"
 
@@ -72,10 +84,11 @@ def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: st
             yield f"Grown since {since}:"
         change = Change(creep.series, creep.since, "", creep.before, creep.after, ())
         yield f"    {tell_series(creep.series)}: {tell_difference(change)}"
-        largest = creep.changes[0]
-        delta, count = tell_number(largest.delta, sign="+"), len(creep.changes)
-        made_of = f"in {count} commits, most in" if count > 1 else "in"
-        yield f"        {made_of} {tell_commit(commits[largest.commit])}: {delta}"
+        if creep.changes:
+            largest = creep.changes[0]
+            delta, count = tell_number(largest.delta, sign="+"), len(creep.changes)
+            made_of = f"in {count} commits, most in" if count > 1 else "in"
+            yield f"        {made_of} {tell_commit(commits[largest.commit])}: {delta}"
 
 
 def tell_comparison(comparison: Comparison, base: Commit, head: Commit) -> Iterator[str]:
@@ -178,12 +191,20 @@ def tell_series(series: Series) -> str:
 def tell_difference(change: Change) -> str:
     """Return a change in its unit, in percent and, where it is of a session, of a fleet."""
     told = _tell_step(change.before, change.after, f" {change.series.unit}")
+    if change.interval is not None:
+        told += f", {tell_interval(change.interval)}"
     fleet = fleet_of(change)
     if fleet is not None:
         told += f", {fleet.megabytes:+,.2f} MB at {_FLEET:,} sessions"
         if fleet.sessions_per_gigabyte is not None:
             told += f", {fleet.sessions_per_gigabyte:,.0f} sessions a GB"
     return told
+
+
+def tell_interval(interval: Iterable[float]) -> str:
+    """Return what readings lie in that do not agree."""
+    low, high = map(tell_number, interval)
+    return f"readings from {low} to {high}"
 
 
 def fleet_of(change: Change) -> Fleet | None:
@@ -219,13 +240,28 @@ def _tell_step(before: float, after: float, unit: str = "") -> str:
     return told
 
 
-def _by_commit(
+def _by_suspects(
     changes: Iterable[Change], commits: Mapping[str, Commit]
-) -> Iterator[tuple[str, Iterator[Change]]]:
-    """Iterate over commits, the newest first, with their changes in order of the series."""
+) -> Iterator[tuple[tuple[str, ...], Iterator[Change]]]:
+    """Iterate over the commits that changes lie in one of, the newest first, with the changes."""
     places = {name: place for place, name in enumerate(commits)}
-    ordered = sorted(changes, key=lambda change: (-places[change.commit], change.series.key))
-    return groupby(ordered, key=lambda change: change.commit)
+    ordered = sorted(changes, key=lambda one: (-places[one.commit], one.unmeasured, one.series.key))
+    return groupby(ordered, key=lambda change: change.suspects)
+
+
+def _tell_suspects(suspects: Sequence[Commit]) -> Iterator[str]:
+    """Iterate over lines that tell in which commit a change is, or in one of which."""
+    if len(suspects) == 1:
+        yield tell_commit(suspects[0])
+        return
+    first, last = (one.hash[:_HASH_LENGTH] for one in (suspects[0], suspects[-1]))
+    yield f"One of {len(suspects)} commits, {first} to {last}, which were not measured one by one:"
+    left_out = len(suspects) - _SUSPECTS
+    for number, one in enumerate(reversed(suspects)):
+        if number == _SUSPECTS - 1 and left_out > 0:
+            yield f"  - {left_out + 1} older ones"
+            break
+        yield f"  - {tell_commit(one)}"
 
 
 def _tell_cause(cause: Site) -> str:

@@ -30,6 +30,17 @@ class Key(NamedTuple):
         return self.benchmark + (f"({', '.join(self.parameters)})" if self.parameters else "")
 
 
+class Interval(NamedTuple):
+    """What the readings of an inexact figure lie in."""
+
+    low: float
+    high: float
+
+    def is_apart(self, other: "Interval") -> bool:
+        """Return whether no value is in both."""
+        return self.high < other.low or other.high < self.low
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """The values of one figure by the hash of the commit.
@@ -37,7 +48,9 @@ class Series:
     ``failed`` are the commits whose build or benchmark failed, ``inapplicable`` those that a
     benchmark does not apply to. ``is_exact`` tells whether every difference is a change, ``python``
     the version that measured it, ``version`` asv's of the benchmark. ``is_part`` tells whether it
-    is a part of something, and not the whole.
+    is a part of something, and not the whole. ``intervals`` are what readings lie in that do not
+    agree, of which the value is the median, ``weights`` what a noisy value weighs in asv's step
+    fit.
     """
 
     key: Key
@@ -50,6 +63,13 @@ class Series:
     python: str = ""
     version: str = ""
     is_part: bool = False
+    intervals: dict[str, Interval] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def commits(self) -> set[str]:
+        """The commits that there is a result of, be it none."""
+        return {*self.values, *self.failed, *self.inapplicable}
 
 
 class Skipped(NamedTuple):

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from asv.config import Config
@@ -34,18 +34,21 @@ class Quantity:
 class Settings:
     """Where the results and the repository are, and what the project says of its figures.
 
-    ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that prints
-    every exact figure of the working tree, ``sites`` the one that prints where their bytes are
-    allocated; None where there is none. ``python`` is the version whose figures the pages quote,
-    where it was measured; else the newest. ``headline`` is the benchmark that the pages begin
-    with, ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by the
-    title of the table that they are the columns of, ``summary`` quantities by name. ``thresholds``
-    are asv's own, by patterns of figures: what part of it a noisy one has to step by to be told.
+    ``measured`` are the paths of what is measured: a commit that touches none of them changes no
+    figure. ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that
+    prints every exact figure of the working tree, ``sites`` the one that prints where their bytes
+    are allocated; None where there is none. ``python`` is the version whose figures the pages
+    quote, where it was measured; else the newest. ``headline`` is the benchmark that the pages
+    begin with, ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by
+    the title of the table that they are the columns of, ``summary`` quantities by name.
+    ``thresholds`` are asv's own, by patterns of figures: what part of it a noisy one has to step by
+    to be told.
     """
 
     results: Path
     repository: Path
     benchmarks: Path
+    measured: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     figures: str | None = None
     sites: str | None = None
@@ -69,13 +72,17 @@ def read_settings(path: Path) -> Settings:
     ``regressions_thresholds`` what asv could not use.
     """
     try:
-        configuration = Config.load(str(path))
-    except (OSError, UserError, ValueError) as error:
-        raise SettingsError(f"{path}: {str(error).splitlines()[0]}") from None
-    try:
-        return settings_of(configuration, path.parent)
+        return settings_of(load_configuration(path), path.parent)
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
+
+
+def load_configuration(path: Path) -> Config:
+    """Return what asv reads from its configuration file. Raises SettingsError."""
+    try:
+        return Config.load(str(path))
+    except (OSError, UserError, ValueError) as error:
+        raise SettingsError(str(error).splitlines()[0]) from None
 
 
 def settings_of(configuration: Config, folder: Path) -> Settings:
@@ -117,6 +124,15 @@ def _thresholds(value: object) -> dict[str, float]:
 
 def _patterns(value: object) -> tuple[str, ...]:
     return tuple(re.compile(_text(pattern)).pattern for pattern in _list(value))
+
+
+def _paths(value: object) -> tuple[str, ...]:
+    paths = tuple(map(_text, _list(value)))
+    if any(
+        not path or PurePosixPath(path).is_absolute() or ".." in path.split("/") for path in paths
+    ):
+        raise ValueError
+    return paths
 
 
 def _command(value: object) -> str:
@@ -175,6 +191,7 @@ def _text(value: object) -> str:
 
 # What each key may hold: what reads it, and what the user is told is allowed.
 _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
+    "measured": (_paths, "a list of paths below the repository's root"),
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
     "figures": (_command, "a command that prints every exact figure by name, as JSON"),
     "sites": (_command, "a command that prints the sites of every exact figure, as JSON"),

@@ -136,7 +136,7 @@ class SiteReader:
 
 
 def _readings(change: Change) -> list[_Reading]:
-    return [_Reading(commit, change.series.python) for commit in (change.ancestor, change.commit)]
+    return [_Reading(commit, change.series.python) for commit in (change.ancestor, change.reading)]
 
 
 def _pack(sites: _Sites) -> dict[str, Any]:

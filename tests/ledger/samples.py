@@ -370,6 +370,8 @@ def empty_memory() -> Memory:
         "changes": [],
         "creep": [],
         "gaps": [],
+        "inexact": [],
+        "outside": [],
         "proof": None,
     }
 
@@ -467,6 +469,7 @@ def bridge_memory() -> Memory:
         for name in COMPONENTS:
             history[name].append(parts[name] if is_measured else None)
     changes[10]["unmeasured"] = [name_commit(43), name_commit(44)]
+    changes[10]["suspects"] = [*commits[43:45], changes[10]]
     return empty_memory() | {
         "commit": name_commit(62),
         "summary": SUMMARY,
@@ -612,7 +615,12 @@ def headline(
 def change(commit: dict[str, Any], figures: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what a commit changed."""
     told = {key: commit[key] for key in ("commit", "subject", "date")}
-    return told | {"unmeasured": [], "figures": figures}
+    return told | {
+        "measured_at": told["commit"],
+        "unmeasured": [],
+        "suspects": [],
+        "figures": figures,
+    }
 
 
 def _commit(place: int, subject: str, between: timedelta) -> dict[str, Any]:

@@ -4,8 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.changes import find_changes, find_creep, find_creeps, find_gaps, find_steps
+from ledger.changes import (
+    find_changes,
+    find_creep,
+    find_creeps,
+    find_gaps,
+    find_inexactness,
+    find_steps,
+)
 from ledger.commits import Commit
+from ledger.history import History
+from ledger.series import Interval, Series
 from tests.ledger.support import history, series
 
 LINE = history("a", "b a", "c b", "d c", "e d")
@@ -43,7 +52,7 @@ def test_commits_without_change_across_a_gap_are_not_named() -> None:
         ({"a": 1.0, "b": 2.0, "c": 1.0, "m": 2.0}, [("a", "b", 1.0, ())]),
         ({"a": 1.0, "b": 1.0, "c": 2.0, "m": 2.0}, [("a", "c", 1.0, ())]),
         ({"a": 1.0, "b": 1.0, "c": 1.0, "m": 2.0}, [("b", "m", 1.0, ())]),
-        ({"a": 1.0, "m": 2.0}, [("a", "m", 1.0, ("c", "b"))]),
+        ({"a": 1.0, "m": 2.0}, [("a", "m", 1.0, ("b", "c"))]),
         ({"a": 1.0, "b": 1.0, "m": 1.0}, []),
     ],
 )
@@ -51,6 +60,96 @@ def test_a_merge_changes_what_neither_line_did(
     values: dict[str, float], changes: list[tuple[object, ...]]
 ) -> None:
     assert told(values, history("a", "b a", "c a", "m b c")) == changes
+
+
+FORK = history("a", "b a", "s a", "m b s", "n m")
+
+
+@pytest.mark.parametrize(
+    ("values", "changes"),
+    [
+        # The line of before the improvement was not measured, and brings back what was saved.
+        ({"a": 165.0, "b": 157.0, "m": 165.0}, [("a", "b", -8.0, ()), ("b", "m", 8.0, ("s",))]),
+        # It was measured: who joined the two lost the improvement.
+        (
+            {"a": 165.0, "b": 157.0, "s": 165.0, "m": 165.0},
+            [("a", "b", -8.0, ()), ("b", "m", 8.0, ())],
+        ),
+        # What each line did adds up, and is theirs.
+        (
+            {"a": 100.0, "b": 108.0, "s": 101.0, "m": 109.0, "n": 109.0},
+            [("a", "b", 8.0, ()), ("a", "s", 1.0, ())],
+        ),
+        # What was picked from one line onto the other counts once.
+        (
+            {"a": 100.0, "b": 108.0, "s": 108.0, "m": 108.0},
+            [("a", "b", 8.0, ()), ("a", "s", 8.0, ())],
+        ),
+        # A merge that leaves out what a line did changes nothing of the line it was made on.
+        ({"a": 100.0, "b": 100.0, "s": 108.0, "m": 100.0}, [("a", "s", 8.0, ())]),
+        # More than the lines did: the merge has done it, or they have together.
+        (
+            {"a": 100.0, "b": 100.0, "s": 108.0, "m": 124.0},
+            [("a", "s", 8.0, ()), ("b", "m", 24.0, ("s",))],
+        ),
+    ],
+)
+def test_a_merge_is_compared_with_the_line_it_was_made_on(
+    values: dict[str, float], changes: list[tuple[object, ...]]
+) -> None:
+    assert told(values, FORK) == changes
+
+
+def test_a_merge_of_three_lines_is_none_of_what_they_did() -> None:
+    commits = history("a", "b a", "c a", "d a", "m b c d")
+    values = {"a": 1.0, "b": 2.0, "c": 3.0, "d": 5.0, "m": 8.0}
+    assert [change[1] for change in told(values, commits)] == ["b", "c", "d"]
+
+
+def test_who_touches_nothing_that_is_measured_is_not_suspected() -> None:
+    values = {"a": 100.0, "d": 101.0, "e": 102.0}
+    one = series(values)
+    (change, other) = find_changes(one, History(LINE, idle={"c", "d"}))
+    assert (change.commit, change.unmeasured, change.reading) == ("b", (), "d")
+    assert (other.commit, other.unmeasured, other.reading) == ("e", (), "e")
+    (change, _) = find_changes(one, History(LINE, idle={"d"}))
+    assert (change.suspects, change.reading) == (("b", "c"), "d")
+    # Where nobody else can have done it, something that is not configured was touched.
+    (change, _) = find_changes(one, History(LINE, idle={"b", "c", "d"}))
+    assert (change.suspects, change.reading) == (("d",), "d")
+
+
+def chance(**intervals: tuple[float, float]) -> Series:
+    """Return a series of commits that are inexact, or exact where both ends are one."""
+    one = series({name: (low + high) / 2 for name, (low, high) in intervals.items()})
+    one.intervals.update(
+        {name: Interval(low, high) for name, (low, high) in intervals.items() if low != high}
+    )
+    return one
+
+
+def test_a_figure_is_inexact_since_a_commit_and_until_another() -> None:
+    one = chance(a=(100, 100), c=(90, 130), d=(95, 120), e=(100, 100))
+    (inexactness,) = find_inexactness(one, LINE)
+    assert (inexactness.commit, inexactness.unmeasured, inexactness.until) == ("c", ("b",), "e")
+    assert inexactness.interval == Interval(90, 130)
+    assert list(find_changes(one, LINE)) == []
+    (inexactness,) = find_inexactness(chance(a=(1, 2), b=(1, 2)), LINE)
+    assert (inexactness.commit, inexactness.unmeasured, inexactness.until) == ("a", None, None)
+
+
+def test_a_change_shows_where_intervals_lie_apart() -> None:
+    one = chance(a=(100, 100), b=(108, 138), c=(110, 140), d=(141, 160), e=(150, 170))
+    assert [(change.commit, change.interval) for change in find_changes(one, LINE)] == [
+        ("b", Interval(108, 138)),
+        ("d", Interval(141, 160)),
+    ]
+
+
+def test_what_chance_hid_is_told_as_a_range_when_it_is_gone() -> None:
+    one = chance(a=(100, 100), b=(100, 130), c=(108, 138), d=(108, 108))
+    (change,) = find_changes(one, LINE)
+    assert (change.ancestor, change.suspects, change.delta) == ("a", ("b", "c", "d"), 8.0)
 
 
 def test_commits_of_another_line_are_no_ancestors() -> None:
@@ -88,6 +187,16 @@ def test_creep_begins_at_the_first_measured_commit_from_there() -> None:
     assert [change.commit for change in creep.changes] == ["d"]
 
 
+def test_creep_is_of_what_a_tag_leads_to() -> None:
+    commits = History(FORK, branches={"main": ("a", "b", "m", "n")})
+    one = series({"a": 165.0, "b": 157.0, "s": 170.0, "m": 165.0})
+    creep = find_creep(one, commits, "b")
+    assert creep is not None
+    assert (creep.since, creep.before, creep.after) == ("b", 157.0, 165.0)
+    # Of a line that was not joined yet, nothing has grown since the tag.
+    assert find_creep(series({"b": 157.0, "s": 170.0}), commits, "b") is None
+
+
 @pytest.mark.parametrize("values", [{}, {"a": 1.0}, {"a": 1.0, "b": 2.0, "e": 3.0}])
 def test_creep_needs_two_commits(values: dict[str, float]) -> None:
     assert find_creep(series(values), LINE, "c") is None
@@ -107,7 +216,7 @@ def steps(
 ) -> list[tuple[object, ...]]:
     return [
         (change.ancestor, change.commit, change.before, change.after, change.unmeasured)
-        for change in find_steps(series(values), commits, threshold)
+        for change in find_steps(series(values), commits, list(commits), threshold)
     ]
 
 

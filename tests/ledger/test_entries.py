@@ -1,6 +1,6 @@
 from typing import Any
 
-from ledger.entries import show_changes, show_commit, show_steps
+from ledger.entries import name_entry, show_changes, show_commit, show_steps
 from ledger.markup import Element, serialize
 from tests.ledger.samples import (
     Memory,
@@ -68,8 +68,9 @@ def test_growth_and_what_shrank_are_marked() -> None:
 
 def test_a_change_across_commits_that_were_not_measured_is_told_as_a_range() -> None:
     (entry,) = show_changes(memory_of([headline(1_000, 8)], (name_commit(2), name_commit(3))))
+    assert texts(entry, "h3") == [f"In one of 3 commits, from da4b9237 to {COMMIT['commit'][:8]}"]
     assert texts(entry, "p")[0] == (
-        "In one of 3 commits, from da4b9237 to this one: the others were not measured."
+        "They were not measured one by one: each of them can have done it."
     )
 
 
@@ -130,7 +131,8 @@ def test_the_newest_of_many_changes_are_told_in_full_and_the_others_in_a_line() 
     assert len(serialize(full).encode()) < 810_000
     (older,) = (entry for entry in entries if entry.tag == "ul")
     named = [entry.get("id") for entry in (*full, *older)]
-    assert named == [f"c-{one['commit']}" for one in memory["changes"]]
+    assert named == [name_entry(one) for one in memory["changes"]]
+    assert len(set(named)) == len(named)
     first = memory["changes"][len(full)]
     assert texts(older, "li")[0].startswith(
         f"{first['figures'][0]['delta']:+g} bytes/session {first['commit'][:8]} ".replace("-", "−")

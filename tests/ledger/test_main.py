@@ -30,7 +30,13 @@ def run(folder: Path, *arguments: str, **variables: str) -> subprocess.Completed
 def project(tmp_path: Path) -> Path:
     """Return a project of four commits: the second and the last changed a figure, one failed."""
     hashes = repository(tmp_path, "one", "two: <b>", "three", "four")
-    configuration = {"version": 1, "project": "p", "repo": ".", "ledger": {"exact": ["track_"]}}
+    configuration = {
+        "version": 1,
+        "project": "p",
+        "repo": ".",
+        "branches": ["main"],
+        "ledger": {"exact": ["track_"]},
+    }
     (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
     results = tmp_path / "results"
     write_benchmarks(results, m__C__track_live={}, m__C__time_it={"unit": "seconds"})
@@ -56,9 +62,10 @@ def test_shows_every_change_and_what_is_missing(project: Path) -> None:
     _, two, three, four = short_hashes(project)
     shown = run(project, "show")
     assert shown.stdout.splitlines() == [
-        f"{four} four",
+        f"One of 2 commits, {three[:8]} to {four[:8]}, which were not measured one by one:",
+        f"  - {four} four",
+        f"  - {three} three",
         "    m.C.track_live, Python 3.12: 108 -> 109 bytes, +1 (+0.93 %)",
-        f"        in one of 2 commits from {three.split()[0]} to this one: not measured",
         f"{two} two: <b>",
         "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %)",
         f"{three} three",
@@ -83,6 +90,26 @@ def test_shows_what_grew_since_the_last_tag(project: Path) -> None:
     ]
     subprocess.run(["git", "tag", "v3", "HEAD"], cwd=project, check=True)
     assert "Grown" not in run(project, "show").stdout
+
+
+def test_shows_what_a_merge_brings_in(project: Path) -> None:
+    git(project, "tag", "v1")
+    saved, merged = "Save 9 bytes", "Merge what was begun before"
+    git(project, "checkout", "--quiet", "-b", "side", "HEAD~1")
+    git(project, "commit", "--quiet", "--allow-empty", "--message", "side")
+    git(project, "checkout", "--quiet", "main")
+    git(project, "commit", "--quiet", "--allow-empty", "--message", saved)
+    git(project, "tag", "v2")
+    git(project, "merge", "--quiet", "--no-ff", "--message", merged, "side")
+    for revision, live in (("HEAD~1", 100), ("HEAD", 109)):
+        name = git(project, "rev-parse", revision)
+        write_results(project / "results", name, {"m.C.track_live": [[live], [], "1"]})
+    lines = run(project, "show").stdout.splitlines()
+    changed = "    m.C.track_live, Python 3.12: 100 -> 109 bytes, +9 (+9.00 %)"
+    assert lines[3] == changed
+    assert merged in lines[1]
+    assert lines[2].endswith(" side")
+    assert lines[lines.index("Grown since v2:") :][:2] == ["Grown since v2:", changed]
 
 
 def test_shows_a_range(project: Path) -> None:
@@ -350,7 +377,13 @@ if [ "$1" = -c ]; then echo 3.99; else FIGURES=other.json exec "{sys.executable}
 def measurable(tmp_path: Path) -> Path:
     """Return a project without a history, whose command prints what is in figures.json."""
     ledger = {"figures": "python figures.py"}
-    configuration = {"version": 1, "project": "p", "repo": ".", "ledger": ledger}
+    configuration = {
+        "version": 1,
+        "project": "p",
+        "repo": ".",
+        "branches": ["main"],
+        "ledger": ledger,
+    }
     (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
     (tmp_path / "figures.py").write_text(FIGURES_COMMAND)
     (tmp_path / "figures.json").write_text('{"m.C.track_b(1)": 2.5, "m.C.track_a": 100}')

@@ -40,7 +40,13 @@ def project(tmp_path: Path) -> Path:
 
 
 def configure(project: Path, **ledger: object) -> None:
-    configuration = {"version": 1, "project": "p", "repo": ".", "ledger": ledger}
+    configuration = {
+        "version": 1,
+        "project": "p",
+        "repo": ".",
+        "branches": ["main"],
+        "ledger": ledger,
+    }
     (project / "asv.conf.json").write_text(json.dumps(configuration))
 
 
@@ -89,7 +95,7 @@ def test_sites_that_cannot_be_read_have_status_4(project: Path) -> None:
         (
             "v9",
             {"sites": "python -m s"},
-            "ledger: .: v9 names no commit; git rev-parse must know it\n",
+            "ledger: {project}: v9 names no commit; git rev-parse must know it\n",
         ),
         (
             "HEAD~1",
@@ -103,4 +109,5 @@ def test_wrong_use_is_one_line(
 ) -> None:
     configure(project, **ledger)
     causes = run(project, "causes", revision)
+    message = message.replace("{project}", str(project))
     assert (causes.returncode, causes.stdout, causes.stderr) == (2, "", message)

@@ -22,17 +22,22 @@ def test_the_verdict_is_told_first() -> None:
 
 
 def test_a_change_is_told_with_its_range_its_causes_and_how_much_else_changed() -> None:
-    text = render_markdown(bridge_memory())
-    start = text.index("### fb644351")
+    memory = bridge_memory()
+    first, second = memory["tables"]["commits"][43:45]
+    text = render_markdown(memory)
+    start = text.index("### In one of 3 commits, from 0286dd55 to fb644351")
     assert text[start : text.index("###", start + 3)].splitlines() == [
-        "### fb644351 2026-09-18 Keep a session as nothing but its packed bytes",
+        "### In one of 3 commits, from 0286dd55 to fb644351",
         "",
         "**−192.75 bytes/session**, −15.83 %, 1,217.5 → 1,024.75: "
         r"session\_memory.OneMoreSession.track\_marginal \(english\)",
         "",
         "−1.93 MB at 10,000 sessions; a GB holds 975,848",
         "",
-        "In one of 3 commits, from 0286dd55 to this one: the others were not measured.",
+        "They were not measured one by one: each of them can have done it.",
+        "",
+        "- fb644351 2026-09-18 Keep a session as nothing but its packed bytes",
+        *(f"- {one['commit'][:8]} {one['date'][:10]} {one['subject']}" for one in (second, first)),
         "",
         "| line | code | bytes |",
         "|---|---|--:|",

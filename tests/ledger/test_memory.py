@@ -5,7 +5,8 @@ from typing import Any
 
 from ledger.causes import Site
 from ledger.changes import Change
-from ledger.memory import History, describe
+from ledger.history import History
+from ledger.memory import describe
 from ledger.series import Key, Series
 from ledger.settings import Quantity, Settings
 from tests.ledger.support import history
@@ -45,7 +46,7 @@ def tell(*series: Series, settings: Settings = SETTINGS, **tags: str) -> dict[st
             return None
         return [Site("model.py", 7, "x = <b>", change.delta)]
 
-    told = describe("bridge", History(LINE, tags), series, settings, explain)
+    told = describe("bridge", History(LINE, tags=tags), series, settings, explain)
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     return told
 
@@ -61,6 +62,8 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         "changes",
         "creep",
         "gaps",
+        "inexact",
+        "outside",
         "proof",
     ]
     assert told["project"] == "bridge"
@@ -98,6 +101,7 @@ def test_a_change_is_told_with_its_causes_and_what_it_is_to_a_fleet() -> None:
         "environment": "Python 3.12",
         "unit": "bytes/session",
         "exact": True,
+        "interval": None,
         "before": 100.0,
         "after": 110.0,
         "delta": 10.0,

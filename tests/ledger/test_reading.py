@@ -209,9 +209,8 @@ def test_a_cause_is_told_as_far_as_it_is_known() -> None:
 
 
 def test_a_range_is_told_with_its_first_commit() -> None:
-    assert tell_range([name_commit(1), name_commit(2)]) == (
-        "In one of 3 commits, from 356a192b to this one: the others were not measured"
-    )
+    change = {"unmeasured": [name_commit(1), name_commit(2)], "commit": name_commit(3)}
+    assert tell_range(change) == "In one of 3 commits, from 356a192b to 77de68da"
 
 
 def test_the_summary_says_what_is_not_measured() -> None:

@@ -92,10 +92,11 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
         "        -0.25  elsewhere",
     ]
     assert list(tell_changes(changes, LINE, explain)) == [
-        "d 2026-01-01 subject of d",
+        "One of 2 commits, c to d, which were not measured one by one:",
+        "  - d 2026-01-01 subject of d",
+        "  - c 2026-01-01 subject of c",
         f"    {name}: 101 -> 105 bytes/session, +4 (+3.96 %), +0.04 MB at 10,000 sessions, "
         "9,523,810 sessions a GB",
-        "        in one of 2 commits from c to this one: not measured",
         "b 2026-01-01 subject of b",
         "    m.C.track_fixed (5), Python 3.12: 1 -> 2 bytes/session, +1 (+100.00 %), "
         "+0.01 MB at 10,000 sessions, 500,000,000 sessions a GB",

@@ -7,7 +7,7 @@ import pytest
 from ledger.settings import Quantity, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[2]
-KEYS = '"exact", "figures", "sites", "python", "headline", "parts", "tables", "summary"'
+KEYS = '"measured", "exact", "figures", "sites", "python", "headline", "parts", "tables", "summary"'
 
 NO_SUMMARIES: tuple[object, ...] = (
     3,

@@ -8,6 +8,7 @@ import json
 import linecache
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import figures, measure, workload
@@ -22,19 +23,31 @@ def roots() -> tuple[str, ...]:
     return f"{package}{os.sep}", workload.__file__
 
 
-def main() -> int:
-    """Print the sites of each figure in bytes, the largest first; return the exit status."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the sites of each figure in bytes, the largest first; return the exit status.
+
+    It is 1 where no figure can be read. Where one cannot, an object stands in the place of its
+    sites, of the key "failed": it says why.
+    """
+    figures.parse_none(
+        arguments, "sites", "Print where the bytes of every exact figure are allocated, as JSON."
+    )
     try:
-        with measure.by_site(roots()):
-            report = {
-                figure.name: _describe(figure.value)
-                for figure in figures.read()
-                if isinstance(figure.value, measure.Bytes)
-            }
-    except (NotImplementedError, figures.FigureError) as error:
+        places = roots()
+    except NotImplementedError as error:
         print(f"sites: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(report, indent=2))
+    with measure.by_site(places):
+        read = list(figures.read())
+    printed: dict[str, object] = {}
+    for one in read:
+        if isinstance(one, figures.Failure):
+            printed[one.name] = figures.report(one, "sites")
+        elif isinstance(one.value, measure.Bytes):
+            printed[one.name] = _describe(one.value)
+    if read and all(isinstance(one, figures.Failure) for one in read):
+        return 1
+    print(json.dumps(printed, indent=2))
     return 0
 
 

@@ -1,7 +1,6 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
 from itertools import permutations
 from pathlib import Path
 from types import ModuleType
@@ -10,8 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks import figures, sites
-from benchmarks.figures import Figure, FigureError
+from benchmarks.figures import Figure
 from benchmarks.measure import Bytes, Site
+from tests.benchmarks.conftest import Modules
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,14 +23,14 @@ def report() -> Report:
     with pytest.MonkeyPatch.context() as monkeypatch:
         printed: list[str] = []
         monkeypatch.setattr("builtins.print", printed.append)
-        assert sites.main() == 0
+        assert sites.main([]) == 0
     told = json.loads("".join(printed))
     assert isinstance(told, dict)
     return told
 
 
 def test_the_sites_sum_to_the_figure(report: Report) -> None:
-    values = {figure.name: figure.value for figure in figures.read()}
+    values = {one.name: one.value for one in figures.read() if isinstance(one, Figure)}
     for name, entries in report.items():
         summed = sum(site["bytes"] for site in entries)
         assert summed == pytest.approx(values.pop(name), rel=1e-12), name
@@ -79,21 +79,36 @@ def test_a_commit_without_the_bridge_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "bridge_model", ModuleType("bridge_model"))
-    assert sites.main() == 1
+    assert sites.main([]) == 1
     assert capsys.readouterr().err == "sites: this commit has no bridge_model.__file__\n"
 
 
-@pytest.mark.parametrize("command", [figures, sites])
-def test_a_figure_that_cannot_be_read_is_named(
-    command: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refuse() -> Iterator[Figure]:
-        raise FigureError("two readings differ")
-        yield
+HALF = """
+from benchmarks import measure
+class Half:
+    def track_live(self): return measure.live(lambda: bytes(1_000))
+    def track_most(self): return measure.most(lambda: bytes(1_000))
+    def track_none(self): raise ValueError("no bridge today")
+"""
 
-    monkeypatch.setattr(figures, "read", refuse)
-    main: Callable[[], int] = command.main
-    assert main() == 1
+
+def test_one_that_fails_does_not_hide_the_sites_of_others(
+    modules: Modules, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modules(half_memory=HALF)
+    assert sites.main([]) == 0
     printed = capsys.readouterr()
-    name = command.__name__.removeprefix("benchmarks.")
-    assert (printed.out, printed.err) == ("", f"{name}: two readings differ\n")
+    assert printed.err == "sites: half_memory.Half.track_none: ValueError: no bridge today\n"
+    told = json.loads(printed.out)
+    assert told.pop("half_memory.Half.track_none") == {"failed": "ValueError: no bridge today"}
+    (live,) = told.pop("half_memory.Half.track_live")
+    assert (live["file"], live["bytes"]) == (None, 1_033)
+    assert told == {}
+
+
+def test_where_all_fail_the_status_says_so(
+    modules: Modules, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modules(no_memory="raise OSError('no disk')")
+    assert sites.main([]) == 1
+    assert capsys.readouterr() == ("", "sites: no_memory: OSError: no disk\n")

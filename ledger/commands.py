@@ -34,7 +34,8 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
     """Return the object that a command prints as JSON, run in a folder.
 
     Where the command begins with the word python, that is the interpreter given. Raises
-    CommandError where the command fails or prints anything else.
+    CommandError where the command fails or prints anything else. A command that prints what it
+    could read, and fails for the rest, says why by name: {"failed": "ValueError: ..."}.
     """
     program, *arguments = shlex.split(command)
     words = [python if program == "python" else program, *arguments]
@@ -53,7 +54,8 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
         raise CommandError(f"{told} does not start: {error.strerror}: {error.filename}") from None
     if process.returncode:
         said = process.stderr.strip().splitlines() or ["it does not say why"]
-        raise CommandError(f"{told} ended with status {process.returncode}: {said[-1]}")
+        why = _tell_failures(process.stdout) or said[-1]
+        raise CommandError(f"{told} ended with status {process.returncode}: {why}")
     try:
         printed = json.loads(process.stdout)
     except ValueError as error:
@@ -62,6 +64,23 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
         kind = type(printed).__name__
         raise CommandError(f"{told} prints JSON of a {kind}; allowed: one object")
     return printed
+
+
+def _tell_failures(printed: str) -> str | None:
+    """Return what failed first of what a command printed, and how many others; None where none."""
+    try:
+        entries = dict(json.loads(printed)).items()
+    except (ValueError, TypeError, RecursionError):
+        return None
+    failed = [
+        " ".join(f"{name}: {entry['failed']}".split())
+        for name, entry in entries
+        if isinstance(entry, dict) and "failed" in entry
+    ]
+    if not failed:
+        return None
+    others = len(failed) - 1
+    return failed[0] + (f" (and {others} other{'s' * (others > 1)})" if others else "")
 
 
 def _version(python: str) -> str | None:

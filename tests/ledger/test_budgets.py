@@ -192,6 +192,14 @@ def test_what_are_no_figures_is_refused(printed: str, message: str, tmp_path: Pa
     assert str(raised.value) == f"cat printed.json: {message}"
 
 
+def test_figures_of_which_some_failed_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "printed.json").write_text('{"a": 1, "b": {"failed": "E: x"}, "c": {"failed": ""}}')
+    command = "sh -c 'cat printed.json; exit 1'"
+    with pytest.raises(CommandError) as raised:
+        measure_figures(command, tmp_path, sys.executable)
+    assert str(raised.value) == f"{command} ended with status 1: b: E: x (and 1 other)"
+
+
 def test_what_differs_is_found_in_either_direction() -> None:
     before = {"same": 1, "grew": 1, "shrank": 2.5, "gone": 0}
     after = {"new": 0, "shrank": 2.0, "grew": 2, "same": 1.0}

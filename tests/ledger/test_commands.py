@@ -76,6 +76,31 @@ def test_what_fails_is_told_in_one_line(tmp_path: Path, command: str, message: s
     assert str(raised.value) == message
 
 
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [
+        (
+            '{"a": 1, "b": {"failed": "ValueError: no"}, "c": {"failed": "KeyError: 1"}, '
+            '"d": {"failed": "OSError: 2"}}',
+            "b: ValueError: no (and 2 others)",
+        ),
+        ('{"b": {"failed": "ValueError:\\nno"}}', "b: ValueError: no"),
+        ('{"a": 1, "b": {"why": 1}}', "last"),
+        ("[1]", "last"),
+        (20_000 * "[", "last"),
+        ("", "last"),
+    ],
+)
+def test_what_failed_first_is_named_and_the_others_are_counted(
+    tmp_path: Path, printed: str, why: str
+) -> None:
+    (tmp_path / "printed").write_text(printed)
+    command = "sh -c 'cat printed; echo last >&2; exit 1'"
+    with pytest.raises(CommandError) as raised:
+        run_json(command, tmp_path, sys.executable)
+    assert str(raised.value) == f"{command} ended with status 1: {why}"
+
+
 def test_the_interpreter_that_failed_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as raised:
         run_json("python -c 'raise ValueError(7)'", tmp_path, sys.executable)

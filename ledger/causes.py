@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from difflib import SequenceMatcher
 from math import isclose
 from typing import NamedTuple
 
-_SIMILAR = 0.4  # of 1: lines that share less are two lines, not one that was changed
+from ledger.diffs import Diff, Place
+
 _LAST_DIGIT = 1e-6  # figures are told to the sixth digit after the point
 
 
@@ -23,19 +23,23 @@ class Site(NamedTuple):
     size: float
 
 
-def find_causes(before: Iterable[Site], after: Iterable[Site]) -> list[Site]:
+_Pair = tuple[Site, Site]  # then and now
+
+
+def find_causes(before: Iterable[Site], after: Iterable[Site], diff: Diff) -> list[Site]:
     """Return by how much each line grew, the largest first; they sum to what the figure did.
 
-    A line is known by its code, so that one which only moved, in its file or to another, is no
-    cause. One that was changed is compared with the most similar line of its file that is gone.
+    A line is the one of before that git's diff says it is, as it was or edited. One that was
+    removed there and added elsewhere with the same code only moved, and is no cause. All others
+    are new, or gone.
     """
     old, new = sorted(before, key=_by_place), sorted(after, key=_by_place)
-    pairs = [
-        *_pair(old, new, lambda site: (site.file, site.code)),
-        *_pair(old, new, lambda site: site.code),
-        *_pair_similar(old, new),
-    ]
-    causes = [now._replace(size=now.size - then.size) for then, now in pairs]
+    causes = []
+    for pair in (_pair_unchanged, _pair_moved, _pair_edited):
+        for then, now in pair(old, new, diff):
+            old.remove(then)
+            new.remove(now)
+            causes.append(now._replace(size=now.size - then.size))
     causes.extend(new)
     causes.extend(gone._replace(line=None, size=-gone.size) for gone in old)
     causes = [cause for cause in causes if abs(cause.size) > _LAST_DIGIT]
@@ -51,9 +55,43 @@ def _by_place(site: Site) -> tuple[str, int]:
     return site.file or "", site.line or 0
 
 
-def _pair(
-    old: list[Site], new: list[Site], key: Callable[[Site], Hashable]
-) -> Iterator[tuple[Site, Site]]:
+def _pair_unchanged(old: list[Site], new: list[Site], diff: Diff) -> list[_Pair]:
+    pairs = _pair_at(old, new, diff.find_unchanged)
+    # Where Python counts other lines than git, as after a lone carriage return, no line is known.
+    return [(then, now) for then, now in pairs if then.code == now.code]
+
+
+def _pair_edited(old: list[Site], new: list[Site], diff: Diff) -> list[_Pair]:
+    return list(_pair_at(old, new, diff.find_edited))
+
+
+def _pair_at(
+    old: list[Site], new: list[Site], find: Callable[[str | None, int | None], Place | None]
+) -> Iterator[_Pair]:
+    """Iterate over the lines with what is now at the place that is found of each."""
+    at_place = {(site.file, site.line): site for site in new}
+    for then in old:
+        place = find(then.file, then.line)
+        now = None if place is None else at_place.pop(place, None)
+        if now is not None:
+            yield then, now
+
+
+def _pair_moved(old: list[Site], new: list[Site], diff: Diff) -> list[_Pair]:
+    """Return the lines of one code that were removed and added, in pairs.
+
+    Those of files of which the diff knows nothing are among them.
+    """
+    removed = [site for site in old if diff.find_unchanged(site.file, site.line) is None]
+    added = [site for site in new if diff.is_added(site.file, site.line)]
+    return [
+        *_pair_by(lambda site: (site.file, site.line, site.code), removed, added),
+        *_pair_by(lambda site: (site.file, site.code), removed, added),
+        *_pair_by(lambda site: site.code, removed, added),
+    ]
+
+
+def _pair_by(key: Callable[[Site], Hashable], old: list[Site], new: list[Site]) -> Iterator[_Pair]:
     """Take the sites of one key out of both lists, in pairs: first those of one size."""
     candidates: defaultdict[Hashable, list[Site]] = defaultdict(list)
     for site in old:
@@ -67,25 +105,3 @@ def _pair(
                 old.remove(match)
                 new.remove(site)
                 yield match, site
-
-
-def _pair_similar(old: list[Site], new: list[Site]) -> Iterator[tuple[Site, Site]]:
-    """Take lines of one file out of both lists, in pairs, the most similar first."""
-    similarities = sorted(
-        (
-            (_similarity(then, now), then, now)
-            for then in old
-            for now in new
-            if then.file == now.file and None not in (then.code, now.code)
-        ),
-        key=lambda entry: -entry[0],
-    )
-    for similarity, then, now in similarities:
-        if similarity >= _SIMILAR and then in old and now in new:
-            old.remove(then)
-            new.remove(now)
-            yield then, now
-
-
-def _similarity(one: Site, other: Site) -> float:
-    return SequenceMatcher(None, str(one.code), str(other.code), autojunk=False).ratio()

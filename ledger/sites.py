@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Self
 from ledger.causes import Site, find_causes, is_sum
 from ledger.changes import Change
 from ledger.commands import CommandError, find_python, run_json
+from ledger.diffs import Diff, read_diff
 from ledger.git import HistoryError
 from ledger.series import Series
 from ledger.settings import Settings
@@ -40,6 +41,7 @@ class SiteReader:
     settings: Settings
     versions: Mapping[str, str]
     _known: dict[_Reading, _Sites] = field(default_factory=dict)
+    _diffs: dict[tuple[_Reading, ...], Diff] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings, exact: Iterable[Series]) -> Self:
@@ -52,8 +54,24 @@ class SiteReader:
         before, after = (self._look_up(reading).get(name) for reading in _readings(change))
         if before is None or after is None:
             return None
-        causes = find_causes(before, after)
+        causes = find_causes(before, after, self._diff(change))
         return causes if is_sum(causes, change.delta) else None
+
+    def _diff(self, change: Change) -> Diff:
+        """Return what became of the files with sites; nothing is known where git cannot tell."""
+        readings = tuple(_readings(change))
+        if readings not in self._diffs:
+            kept = chain.from_iterable(self._look_up(one).values() for one in readings)
+            names = {site.file for sites in kept for site in sites if site.file is not None}
+            commits = change.ancestor, change.commit
+            try:
+                diff = read_diff(
+                    self.settings.repository, *commits, names, self.settings.benchmarks
+                )
+            except HistoryError:
+                diff = Diff()
+            self._diffs[readings] = diff
+        return self._diffs[readings]
 
     def read(self, changes: Iterable[Change]) -> Iterator[str | None]:
         """Read the sites that explain changes, where they are not kept yet.

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,26 @@ def test_a_broken_file_is_read_again(project: Project) -> None:
     reader = project.reader()
     assert list(reader.read([grown])) == [None, None]
     assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+
+
+def test_lines_are_paired_by_the_diff_of_their_commits(project: Project) -> None:
+    (project.folder / "model.py").write_text("a\n" * 8)
+    git(project.folder, "add", "model.py")
+    eight = project.commit(8)
+    (project.folder / "model.py").write_text("a\n" * 9)
+    git(project.folder, "add", "model.py")
+    nine = project.commit(9)
+    reader = project.reader()
+    list(reader.read([change(eight, nine)]))
+    # Line 8 still stands, and allocates nothing any more.
+    assert reader.explain(change(eight, nine)) == [
+        Site("model.py", 9, "x = new()", 9),
+        Site("model.py", None, "x = new()", -8),
+    ]
+    # Where git cannot tell, lines are paired by their code.
+    settings = replace(project.settings, repository=project.folder / "nowhere")
+    elsewhere = SiteReader(settings, reader.versions)
+    assert elsewhere.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
 
 
 def test_causes_that_do_not_sum_to_the_change_are_not_told(project: Project) -> None:

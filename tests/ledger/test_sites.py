@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,9 @@ class Project:
     def reader(self, version: str = "1") -> SiteReader:
         return SiteReader(self.settings, {"m.C.track_live": version})
 
+    def kept(self, commit: str) -> Path:
+        return self.folder / "sites" / f"{commit[:8]}-py{RUNNING_VERSION}.json"
+
     def measured(self) -> list[int]:
         if not self.log.exists():
             return []
@@ -68,8 +72,17 @@ def project(tmp_path: Path) -> Project:
     return Project(folder)
 
 
-def change(before: str, after: str, delta: float = 1, python: str = RUNNING_VERSION) -> Change:
-    key = Key("m.C.track_live", ("1",), f"Python {python}")
+def change(
+    before: str,
+    after: str,
+    delta: float = 1,
+    python: str = RUNNING_VERSION,
+    *,
+    benchmark: str = "m.C.track_live",
+    parameter: str = "1",
+) -> Change:
+    parameters = (parameter,) if benchmark == "m.C.track_live" else ()
+    key = Key(benchmark, parameters, f"Python {python}")
     series = Series(key, "bytes", ("size",), True, python=python)
     return Change(series, before, after, 100, 100 + delta, ())
 
@@ -103,7 +116,7 @@ def test_what_was_read_is_kept(project: Project) -> None:
         "python": RUNNING_VERSION,
         "versions": {"m.C.track_live": "1"},
         "lines": [["model.py", 9, "x = new()"], [None, None, None]],
-        "figures": {"m.C.track_live(1)": [[0, 9], [1, 0.5]], "m.C.track_size": [[1, 0.5]]},
+        "figures": {"m.C.track_live(1)": [[0, 9], [1, 0.5]]},
     }
 
 
@@ -118,17 +131,185 @@ def test_what_other_benchmarks_read_is_read_again(project: Project) -> None:
     assert project.measured() == [8, 8, 9, 9]
 
 
+def test_a_benchmark_that_is_new_leaves_what_was_read_of_others_valid(project: Project) -> None:
+    eight, nine = project.commit(8), project.commit(9)
+    grown, added = change(eight, nine), change(eight, nine, 0, benchmark="m.C.track_size")
+    list(project.reader().read([grown]))
+    reader = SiteReader(project.settings, {"m.C.track_live": "1", "m.C.track_size": "5"})
+    assert list(reader.read([grown])) == []
+    assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert reader.explain(added) is None
+    # What is kept of a benchmark stays, whatever would be read of it now.
+    project.benchmark(COMMAND.replace("x = new()", "x = another()"))
+    assert list(reader.read([grown, added])) == [None, None]
+    assert reader.explain(added) == []
+    assert json.loads(project.kept(nine).read_text()) == {
+        "commit_hash": nine,
+        "python": RUNNING_VERSION,
+        "versions": {"m.C.track_live": "1", "m.C.track_size": "5"},
+        "lines": [["model.py", 9, "x = new()"], [None, None, None]],
+        "figures": {"m.C.track_live(1)": [[0, 9], [1, 0.5]], "m.C.track_size": [[1, 0.5]]},
+    }
+    assert list(SiteReader(project.settings, reader.versions).read([grown, added])) == []
+    assert project.measured() == [8, 8, 9, 9]
+
+
+def test_a_benchmark_that_was_changed_is_read_again_and_no_other(project: Project) -> None:
+    eight, nine = project.commit(8), project.commit(9)
+    changes = [change(eight, nine), change(eight, nine, 0, benchmark="m.C.track_size")]
+    old = SiteReader(project.settings, {"m.C.track_live": "1", "m.C.track_size": "5", "gone": "1"})
+    list(old.read(changes))
+    project.benchmark(COMMAND.replace("x = new()", "x = another()").replace("0.5", "0.75"))
+    reader = SiteReader(project.settings, {"m.C.track_live": "1", "m.C.track_size": "6"})
+    assert [reader.explain(one) for one in changes] == [
+        [Site("model.py", 9, "x = new()", 1)],
+        None,
+    ]
+    assert list(reader.read(changes)) == [None, None]
+    kept = json.loads(project.kept(nine).read_text())
+    assert kept["versions"] == {"m.C.track_live": "1", "m.C.track_size": "6", "gone": "1"}
+    assert kept["figures"] == {
+        "m.C.track_live(1)": [[0, 9], [1, 0.5]],
+        "m.C.track_size": [[1, 0.75]],
+    }
+
+
+def test_what_has_no_sites_is_not_read_again(project: Project) -> None:
+    eight, nine = project.commit(8), project.commit(9)
+    peak = change(eight, nine, benchmark="m.C.track_peak")
+    versions = {"m.C.track_peak": "1"}
+    assert list(SiteReader(project.settings, versions).read([peak])) == [None, None]
+    reader = SiteReader(project.settings, versions)
+    assert list(reader.read([peak])) == []
+    assert reader.explain(peak) is None
+
+
+FAILING = """
+print(json.dumps({
+    "m.C.track_live(1)": [site, other],
+    "m.C.track_live(2)": {"failed": "ValueError: no\\nbridge"},
+    "n": {"failed": "ImportError: no n"},
+}))
+"""
+
+
+def test_what_fails_hides_nothing_else_and_is_read_again_where_it_is_asked_for(
+    project: Project,
+) -> None:
+    project.benchmark(COMMAND.rpartition("print")[0] + FAILING)
+    eight, nine = project.commit(8), project.commit(9)
+    good = change(eight, nine)
+    failing = [
+        change(eight, nine, parameter="2"),
+        change(eight, nine, benchmark="n.D.track_live"),
+    ]
+    versions = {"m.C.track_live": "1", "n.D.track_live": "1"}
+    problems = [
+        f"cannot read the sites of {commit[:8]} with Python {RUNNING_VERSION}: "
+        "m.C.track_live(2): ValueError: no bridge"
+        for commit in sorted((eight, nine))
+    ]
+    reader = SiteReader(project.settings, versions)
+    assert list(reader.read([good])) == [None, None]
+    assert reader.explain(good) == [Site("model.py", 9, "x = new()", 1)]
+    assert json.loads(project.kept(nine).read_text())["failed"] == ["m.C.track_live(2)", "n"]
+    again = SiteReader(project.settings, versions)
+    assert list(again.read([good])) == []
+    assert list(again.read([good, failing[0]])) == problems
+    assert list(again.read([good, *failing])) == [f"{problem} (and 1 more)" for problem in problems]
+    assert [again.explain(one) for one in failing] == [None, None]
+    project.benchmark(COMMAND.replace("track_live(1)", "track_live(2)"))
+    assert list(again.read([good, failing[0]])) == [None, None]
+    assert again.explain(good) == again.explain(failing[0])
+    assert "failed" not in json.loads(project.kept(nine).read_text())
+
+
+def broken_file(**changed: object) -> str:
+    """Return the text of a file of sites in which something is not as it has to be."""
+    kept = {
+        "commit_hash": "0" * 40,
+        "python": RUNNING_VERSION,
+        "versions": {"m.C.track_live": "1"},
+        "lines": [["model.py", 9, "x = new()"]],
+        "figures": {"m.C.track_live(1)": [[0, 9]]},
+    }
+    return json.dumps({**kept, **changed})
+
+
+BROKEN = [
+    "{",
+    "",
+    "7",
+    "null",
+    "[]",
+    '"text"',
+    "\xff",
+    200_000 * "[",
+    '{"versions": 1}',
+    broken_file(commit_hash="1" * 40),
+    broken_file(python="2.7"),
+    broken_file(versions=None),
+    broken_file(versions=["m.C.track_live"]),
+    broken_file(versions={"m.C.track_live": 1}),
+    broken_file(lines=None),
+    broken_file(lines={}),
+    broken_file(lines=[["model.py", 9]]),
+    broken_file(lines=[["model.py", "9", "x"]]),
+    broken_file(lines=[["model.py", True, "x"]]),
+    broken_file(lines=[[["model.py"], 9, "x"]]),
+    broken_file(lines=[["model.py", 9, {}]]),
+    broken_file(figures=[]),
+    broken_file(figures={"m.C.track_live(1)": None}),
+    broken_file(figures={"m.C.track_live(1)": [[0]]}),
+    broken_file(figures={"m.C.track_live(1)": [[1, 9]]}),
+    broken_file(figures={"m.C.track_live(1)": [[-1, 9]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0.0, 9]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0, "9"]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0, True]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0, float("inf")]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0, float("nan")]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0, 10**400]]}),
+    broken_file(figures={"m.C.track_live(1)": [[0, 9]]}).replace("9]]", "1" * 5_000 + "]]"),
+    broken_file(failed=7),
+    broken_file(failed=[7]),
+]
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
+def test_a_broken_file_keeps_nothing(text: str, project: Project) -> None:
+    path = project.kept("0" * 40)
+    path.parent.mkdir()
+    path.write_text(text, encoding="latin-1")
+    zero = change("0" * 40, "0" * 40, 0)
+    assert project.reader().explain(zero) is None
+    path.write_text(broken_file())
+    assert project.reader().explain(zero) == []
+
+
 def test_a_broken_file_is_read_again(project: Project) -> None:
     eight, nine = project.commit(8), project.commit(9)
     grown = change(eight, nine, 1)
-    list(project.reader().read([grown]))
-    for path, text in zip(
-        (project.folder / "sites").iterdir(), ["{", '{"versions": 1}'], strict=True
-    ):
-        path.write_text(text)
+    project.kept(eight).parent.mkdir()
+    os.mkfifo(project.kept(eight))
+    with project.kept(nine).open("wb") as large:
+        large.truncate(2**27)
     reader = project.reader()
     assert list(reader.read([grown])) == [None, None]
     assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert project.reader().explain(grown) == reader.explain(grown)
+
+
+def test_what_a_link_leads_to_is_not_written(project: Project) -> None:
+    eight, nine = project.commit(8), project.commit(9)
+    own = project.folder / "own"
+    own.write_text("mine")
+    project.kept(nine).parent.mkdir()
+    project.kept(nine).symlink_to(own)
+    project.kept(nine).with_suffix(".json.part").symlink_to(own)
+    reader = project.reader()
+    assert list(reader.read([change(eight, nine)])) == [None, None]
+    assert reader.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
+    assert own.read_text() == "mine"
 
 
 def test_lines_are_paired_by_the_diff_of_their_commits(project: Project) -> None:

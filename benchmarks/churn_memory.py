@@ -129,8 +129,9 @@ class ModuleState:
 
     @in_unit("bytes/session")
     def track_growth_per_session(self) -> float:
-        # A lens runs a build three times; imports would not be exact.
-        packages = iter([workload.import_anew() for _ in range(6)])
+        # A lens runs a build once, and then reads it; imports would not be exact.
+        runs = 2 * (1 + measure.READINGS)
+        packages = iter([workload.import_anew() for _ in range(runs)])
         return measure.marginal(partial(_bridges_forgotten, packages), *_FORGOTTEN)
 
 

@@ -29,6 +29,7 @@ class Components:
     param_names = ("component",)
     version = "1"
 
+    @measure.with_intervals
     def setup_cache(self) -> dict[str, measure.Bytes]:
         if not workload.supports("Bridge"):
             return {}

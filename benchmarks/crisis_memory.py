@@ -24,6 +24,7 @@ class CrisisStates:
     param_names = ("instances",)
     version = "1"
 
+    @measure.with_intervals
     def setup_cache(self) -> dict[int, float]:
         if not workload.supports("CrisisState"):
             return {}

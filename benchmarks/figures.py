@@ -18,6 +18,7 @@ from traceback import extract_tb
 from typing import Any, NamedTuple
 
 import benchmarks
+from benchmarks import measure
 
 _INEXACT = ("track_rss", "track_uss")  # what the kernel deals out in pages
 _ERRORS = (Exception, SystemExit)  # what a benchmark may end with that ends no other
@@ -124,6 +125,9 @@ def _measure(benchmark: Any, method: str, arguments: tuple[object, ...]) -> floa
     if hasattr(benchmark, "setup"):
         benchmark.setup(*arguments)
     value = getattr(benchmark, method)(*arguments)
+    if isinstance(value, dict) and value.get("samples"):
+        samples = value["samples"]
+        raise measure.InexactError(f"readings differ, from {min(samples)} to {max(samples)}")
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"it is {reprlib.repr(value)}; allowed: a finite number")
     return value

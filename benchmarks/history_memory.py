@@ -17,6 +17,7 @@ class HistoryWindow:
     param_names = ("window",)
     version = "1"
 
+    @measure.with_intervals
     def setup_cache(self) -> dict[int, float]:
         if not workload.supports("Bridge"):
             return {}

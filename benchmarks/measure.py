@@ -13,7 +13,8 @@ peak        asv's own ``peakmem_``: the peak RSS of a process         no    all 
 
 Exact means: the same integer in every process, on every run, on every machine of one CPython minor
 version and word size; of folded sessions, with one zlib: another, such as zlib-ng, may compress to
-other sizes. A build is read twice, and readings that differ raise InexactError.
+other sizes. A build is read twice, and readings that differ raise InexactError. Where intervals are
+asked for, what the readings lie in is returned instead, so that what chance is in keeps a value.
 
 This is the only module that touches tracemalloc, gc and psutil.
 """
@@ -25,15 +26,19 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from math import nan
 from pathlib import Path
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
+
+READINGS = 8  # of a build that differ: with fewer, asv has no confidence interval of them
 
 Build = Callable[[], object]
 _Reading = TypeVar("_Reading")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _PROJECT = str(Path(__file__).parent.parent)
 _FRAMES = 8  # deep enough to leave the standard library and reach the code that called it
@@ -48,6 +53,44 @@ _CHUNK_STEP = 16
 
 class InexactError(Exception):
     """Two readings of the same build differ: no figure is better than a guess."""
+
+
+class Inexact(float):
+    """The middle of what readings lie in that differ, from ``low`` to ``high``.
+
+    Readings are added, subtracted and divided by numbers as others are.
+    """
+
+    __slots__ = ("high", "low")
+    low: float
+    high: float
+
+    def __new__(cls, low: float, high: float) -> Self:
+        """Return the middle of an interval."""
+        self = super().__new__(cls, (low + high) / 2)
+        self.low, self.high = float(low), float(high)
+        return self
+
+    def __getnewargs__(self) -> tuple[float, float]:  # type: ignore[override]
+        return self.low, self.high
+
+    def __add__(self, other: float) -> "Inexact":
+        low, high = (other.low, other.high) if isinstance(other, Inexact) else (other, other)
+        return Inexact(self.low + low, self.high + high)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> "Inexact":
+        return Inexact(-self.high, -self.low)
+
+    def __sub__(self, other: float) -> "Inexact":
+        return self + -other
+
+    def __rsub__(self, other: float) -> "Inexact":
+        return -self + other
+
+    def __truediv__(self, number: float) -> "Inexact":
+        return Inexact(self.low / number, self.high / number)
 
 
 class Site(NamedTuple):
@@ -70,7 +113,9 @@ class Bytes(float):
     def __new__(cls, total: float, sites: Mapping[Site | None, float]) -> Self:
         """Return a total and the sites that sum to it; those of no bytes are left out."""
         self = super().__new__(cls, total)
-        self.sites = {site: size for site, size in sites.items() if size}
+        self.sites = {
+            site: size for site, size in sites.items() if size or isinstance(size, Inexact)
+        }
         return self
 
     def __getnewargs__(self) -> tuple[float, Mapping[Site | None, float]]:  # type: ignore[override]
@@ -100,6 +145,7 @@ class Growth(NamedTuple):
     uss: float
 
 
+_with_intervals: ContextVar[bool] = ContextVar("_with_intervals", default=False)
 _roots: ContextVar[tuple[str, ...] | None] = ContextVar("_roots", default=None)
 
 
@@ -115,6 +161,26 @@ def by_site(roots: Iterable[str]) -> Iterator[None]:
         yield
     finally:
         _roots.reset(token)
+
+
+def with_intervals(function: _Function) -> _Function:
+    """Return a function in which readings that differ are Inexact, and no error."""
+
+    @wraps(function)
+    def read(*arguments: Any) -> Any:
+        token = _with_intervals.set(True)
+        try:
+            return function(*arguments)
+        finally:
+            _with_intervals.reset(token)
+
+    return read  # type: ignore[return-value]
+
+
+def find_inexact(reading: float) -> Inexact | None:
+    """Return a reading, or what its sites sum to, where that is inexact; None where it is exact."""
+    total = sum(reading.sites.values()) if isinstance(reading, Bytes) else reading
+    return total if isinstance(total, Inexact) else None
 
 
 def live(build: Build) -> float:
@@ -172,7 +238,9 @@ def most(build: Build) -> float:
     It is a number without sites: where blocks came from that are gone again is not known.
     Raises what ``live`` raises.
     """
-    return _agree(build, lambda build: _trace(build, _most_bytes) - _trace(_nothing, _most_bytes))
+    return _joined(
+        _read(build, lambda build: _trace(build, _most_bytes) - _trace(_nothing, _most_bytes))
+    )
 
 
 def marginal(
@@ -217,9 +285,11 @@ def _held(
     """
     roots = _roots.get()
     if roots is None:
-        return _agree(
-            build,
-            lambda build: _trace(build, total, tidy=tidy) - _trace(_nothing, total, tidy=tidy),
+        return _joined(
+            _read(
+                build,
+                lambda build: _trace(build, total, tidy=tidy) - _trace(_nothing, total, tidy=tidy),
+            )
         )
 
     def bytes_by_site() -> Counter[Site | None]:
@@ -233,23 +303,36 @@ def _held(
         bytes_at.subtract(_trace(_nothing, bytes_by_site, _FRAMES, tidy))
         return {site: size for site, size in bytes_at.items() if size}
 
-    sites = _agree(build, read)
+    readings = _read(build, read)
+    named = {site for reading in readings for site in reading}
+    sites = {site: _joined([one.get(site, 0) for one in readings]) for site in named}
     return Bytes(sum(sites.values()), sites)
 
 
-def _agree(build: Build, read: Callable[[Build], _Reading]) -> _Reading:
-    """Read a build twice, after running it once for what only its first use costs."""
+def _joined(readings: Sequence[float]) -> float:
+    """Return what readings agree on, or what they lie in."""
+    low, high = min(readings), max(readings)
+    return low if low == high else Inexact(low, high)
+
+
+def _read(build: Build, read: Callable[[Build], _Reading]) -> list[_Reading]:
+    """Read a build twice, after running it once for what only its first use costs.
+
+    Where intervals are asked for, one whose readings differ is read some more times.
+    """
     _refuse_tracing()
     build()
     with _undisturbed():
-        first, second = read(build), read(build)
-    if first != second:
+        first, second = readings = [read(build), read(build)]
+        if first != second and _with_intervals.get():
+            readings += [read(build) for _ in range(READINGS - len(readings))]
+    if first != second and not _with_intervals.get():
         raise InexactError(
             f"two readings of one build differ: {_only_in(first, second)} and "
             f"{_only_in(second, first)} bytes; make the build deterministic, and use its classes "
             "some 32 times before (their first instances are larger)"
         )
-    return first
+    return readings
 
 
 def _refuse_tracing() -> None:

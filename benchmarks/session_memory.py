@@ -27,6 +27,7 @@ class Sessions:
     param_names = ("sessions",)
     version = "1"
 
+    @measure.with_intervals
     def setup_cache(self) -> dict[int, float]:
         if not workload.supports("Bridge"):
             return {}
@@ -56,6 +57,7 @@ class OneMoreSession:
     param_names = ("payload",)
     version = "1"
 
+    @measure.with_intervals
     def setup_cache(self) -> dict[str, Cost]:
         if not workload.supports("Bridge"):
             return {}

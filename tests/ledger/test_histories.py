@@ -139,7 +139,7 @@ def test_those_who_touch_nothing_that_is_measured_are_never_named(
     idle = data.draw(st.sets(st.sampled_from(innocent))) if innocent else set()
     measured = data.draw(st.sets(st.sampled_from(list(oracle.holds)), min_size=1))
     changes = list(find_changes(told(oracle, measured), History(oracle.commits, idle=idle)))
-    assert not idle & set[str]().union(*(change.suspects for change in changes))
+    assert not idle & set[str]().union(*(change.suspects for change in changes)), oracle
     assert_right(oracle, measured, changes)
 
 

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ledger.git import clean_environment
+
 RUNNING_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _TELL_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -44,6 +46,7 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
         process = subprocess.run(
             words,
             cwd=folder,
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -81,6 +84,13 @@ def _tell_failures(printed: str) -> str | None:
         return None
     others = len(failed) - 1
     return failed[0] + (f" (and {others} other{'s' * (others > 1)})" if others else "")
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a command, which begins with the folder that it is run in."""
+    environment = clean_environment(os.environ)
+    environment.pop("PYTHONSAFEPATH", None)
+    return environment
 
 
 def _version(python: str) -> str | None:

@@ -1,7 +1,7 @@
 """Commits: the history that the figures belong to, as git tells it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -40,21 +40,13 @@ def read_commits(repository: Path, *revisions: str) -> dict[str, Commit]:
 
     Raises HistoryError where the folder is no repository or a revision is unknown.
     """
-    listed = run_git(
-        repository,
-        "rev-list",
-        "--topo-order",
-        "--reverse",
-        "--parents",
-        "--end-of-options",
-        *(revisions or ("HEAD",)),
-        "--",
-    )
-    parents = {name: tuple(rest) for name, *rest in map(str.split, listed.decode().splitlines())}
-    return {
-        name: _parse(name, parents[name], content)
-        for name, _, content in read_objects(repository, parents)
-    }
+    return _read(repository, "--topo-order", "--reverse", revisions=revisions or ("HEAD",))
+
+
+def read_commit(repository: Path, name: str) -> Commit:
+    """Return a commit by its hash. Raises HistoryError where there is none of it."""
+    (commit,) = _read(repository, "--no-walk", revisions=(name,)).values()
+    return commit
 
 
 def find_commit(repository: Path, revision: str) -> str:
@@ -104,6 +96,16 @@ def read_file(repository: Path, commit: str, path: str) -> str | None:
     _, _, blob, *_ = found
     ((_, _, content),) = read_objects(repository, [blob.decode()])
     return _text(content)
+
+
+def _read(repository: Path, *options: str, revisions: Sequence[str]) -> dict[str, Commit]:
+    arguments = (*options, "--parents", "--end-of-options", *revisions, "--")
+    listed = run_git(repository, "rev-list", *arguments).decode()
+    parents = {name: tuple(rest) for name, *rest in map(str.split, listed.splitlines())}
+    return {
+        name: _parse(name, parents[name], content)
+        for name, _, content in read_objects(repository, parents)
+    }
 
 
 def _parse(name: str, parents: tuple[str, ...], content: bytes) -> Commit:

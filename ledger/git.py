@@ -17,13 +17,13 @@ from typing import (  # noqa: UP035 - must import on any Python from 3.8
 
 # What ``git rev-parse --local-env-vars`` lists: hooks, aliases and ``git rebase --exec`` hand these
 # on, and every git command after them works on that repository, wherever it is told to run. But for
-# the configuration in the environment, which git hands on to submodules too: it may hold what makes
-# a repository safe to read.
+# GIT_CONFIG_COUNT: a user sets it, and it may hold what makes a repository safe to read.
 _OF_A_REPOSITORY = frozenset(
     {
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
         "GIT_CONFIG",
+        "GIT_CONFIG_PARAMETERS",
         "GIT_DIR",
         "GIT_GRAFT_FILE",
         "GIT_IMPLICIT_WORK_TREE",
@@ -59,6 +59,10 @@ class HistoryError(Exception):
     """Git cannot tell the history; the message is one line and holds what git said."""
 
 
+class GitMissingError(HistoryError):
+    """Git itself does not start."""
+
+
 class GitObject(NamedTuple):
     """An object as git keeps it: its hash, its kind, such as "commit", and its bytes."""
 
@@ -92,7 +96,7 @@ def run_git(repository: Path, *arguments: str) -> bytes:
     except ValueError as error:
         raise HistoryError(f"{repository}: {' '.join(arguments)!r}: {error}") from None
     if process.returncode:
-        raise HistoryError(f"{repository}: {_reason(process.stderr)}")
+        raise HistoryError(f"{repository}: {find_reason(process.stderr.decode(errors='replace'))}")
     return process.stdout
 
 
@@ -126,7 +130,15 @@ def read_objects(repository: Path, names: Iterable[str]) -> Iterator[GitObject]:
                 yield GitObject(name, kind, content)
         if process.returncode:
             said.seek(0)
-            raise HistoryError(f"{repository}: {_reason(said.read())}")
+            raise HistoryError(f"{repository}: {find_reason(said.read().decode(errors='replace'))}")
+
+
+def find_reason(said: str) -> str:
+    """Return in one line why git failed, with the advice it gives on a repository of another."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    reasons = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    advice = [line for line in lines if line.startswith("git config ") and "safe.directory" in line]
+    return "; ".join([*(reasons or lines or ["git failed"])[:1], *advice[:1]])
 
 
 def _command(repository: Path, arguments: Iterable[str]) -> "list[str]":
@@ -138,13 +150,5 @@ def _environment() -> Dict[str, str]:  # noqa: UP006
     return {**clean_environment(os.environ), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def _not_started(repository: Path, error: OSError) -> HistoryError:
-    return HistoryError(f"{repository}: git does not start: {error.strerror}; install git")
-
-
-def _reason(said: bytes) -> str:
-    """Return in one line why git failed, with the advice it gives on a repository of another."""
-    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    reasons = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-    advice = [line for line in lines if line.startswith("git config ") and "safe.directory" in line]
-    return "; ".join([*(reasons or lines or ["git failed"])[:1], *advice[:1]])
+def _not_started(repository: Path, error: OSError) -> GitMissingError:
+    return GitMissingError(f"{repository}: git does not start: {error.strerror}; install git")

@@ -49,6 +49,15 @@ def write_tree(
                 path.chmod(mode | (mode & 0o444) >> 2)  # for those who may read it
 
 
+def fetch_tree(repository: Path, commit: str) -> None:
+    """Have the files of a commit in the repository, which may be the clone of a part of another.
+
+    Git fetches what it is asked for and lacks. Raises HistoryError where it cannot.
+    """
+    for _ in read_objects(repository, [entry.hash for entry in _list(repository, commit, None)]):
+        pass
+
+
 def _list(repository: Path, commit: str, paths: Sequence[str] | None) -> Iterator[_Entry]:
     if paths is not None and not paths:
         return

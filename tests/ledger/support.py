@@ -12,14 +12,15 @@ from ledger.series import Key, Series
 BENCHMARK = "session_memory.Session.track_live"
 
 
-def git(repository: Path, *arguments: str) -> str:
+def git(repository: Path, *arguments: str, stdin: bytes = b"") -> str:
     identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-    return subprocess.run(
+    process = subprocess.run(
         ["git", "-C", str(repository), *identity, *arguments],
+        input=stdin,
         check=True,
         capture_output=True,
-        text=True,
-    ).stdout.strip()
+    )
+    return process.stdout.decode().strip()
 
 
 def repository(folder: Path, *subjects: str) -> list[str]:

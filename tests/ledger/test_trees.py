@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.git import HistoryError
-from ledger.trees import write_tree
+from ledger.trees import fetch_tree, write_tree
 from tests.ledger.support import git
 
 
@@ -209,3 +209,25 @@ def test_a_name_may_be_of_any_bytes(project: Path, folder: Path) -> None:
     made = hash_object(project, "tree", b"100644 caf\xe9\0" + blob)
     write_tree(project, git(project, "commit-tree", "-m", "one", made), folder)
     assert [os.fsencode(path.name) for path in folder.iterdir()] == [b"caf\xe9"]
+
+
+def test_what_a_clone_of_a_part_lacks_is_fetched(project: Path, tmp_path: Path) -> None:
+    for text in ("old\n", "new\n"):
+        (project / "model.py").write_text(text)
+        commit(project)
+    git(project, "config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", project.as_uri(), str(clone))
+    old = git(clone, "rev-parse", "HEAD~1")
+    offline = project.rename(tmp_path / "offline")
+    with pytest.raises(HistoryError) as raised:
+        fetch_tree(clone, old)
+    assert str(raised.value) == (
+        f"{clone}: fatal: '{project}' does not appear to be a git repository"
+    )
+    offline.rename(project)
+    fetch_tree(clone, old)
+    project.rename(offline)
+    (tmp_path / "folder").mkdir()
+    write_tree(clone, old, tmp_path / "folder")
+    assert written(tmp_path / "folder") == {"model.py": b"old\n"}

@@ -1,13 +1,15 @@
-"""Run a program so that Ctrl-C lets it end in its own way."""
+"""Run a program so that Ctrl-C lets it end in its own way, and that it ends where we are killed."""
 
+import os
 import signal
 import subprocess
 import sys
-from typing import Mapping, Optional, Sequence  # noqa: UP035 - must import on any Python from 3.8
+from typing import Callable, Mapping, Optional, Sequence  # noqa: UP035 - imports on 3.8
 
 INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended: 128 and the signal's number
 
 _PATIENCE = 2  # seconds that an interrupted program has to end before it is interrupted again
+_PR_SET_PDEATHSIG = 1
 
 
 def run(
@@ -19,13 +21,40 @@ def run(
 
     Raises KeyboardInterrupt after the program has ended, where the user interrupted it.
     """
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.PIPE,
+        text=True,
+        preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - it allocates nothing and takes no lock
+    )
     try:
         process.communicate(stdin)
     except KeyboardInterrupt:
         _end(process)
         raise
     return process.returncode
+
+
+def end_with(parent: int) -> Optional[Callable[[], None]]:  # noqa: UP045
+    """Return what a process calls to be killed when its parent, of that number, has ended.
+
+    None where that cannot be seen to: only Linux can.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        from ctypes import CDLL  # noqa: PLC0415 - a Python may be built without it
+    except ImportError:
+        return None
+    prctl = CDLL(None).prctl
+
+    def end_with_parent() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # which has ended before it could be asked for
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return end_with_parent
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from tools import process
 from tools.process import run
 
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys, time
 for _ in range(int(sys.argv[3])):
@@ -78,3 +80,43 @@ def test_where_an_interrupt_cannot_be_sent_a_program_that_goes_on_is_ended(
     assert program.returncode == -signal.SIGTERM
     assert program.stdin is not None
     program.stdin.close()
+
+
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_only_linux_is_asked_to_end_a_process_with_its_parent(
+    platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert process.end_with(os.getpid()) is None
+
+
+STARTS_ANOTHER = """
+import sys
+from tools.process import run
+run([sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can see to it")
+def test_a_program_ends_where_the_one_that_started_it_is_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS_ANOTHER], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as starter:
+        assert starter.stdout is not None
+        program = Path("/proc", starter.stdout.readline().strip(), "cmdline")
+        assert program.read_bytes() != b""
+        starter.kill()
+        starter.wait()
+        assert starter.stdout.read() == ""  # which ends with the last of those that print to it
+    assert not program.exists() or program.read_bytes() == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can see to it")
+def test_a_program_whose_parent_has_ended_before_it_could_ask_ends_too() -> None:
+    program = "import time; time.sleep(60)"
+    asks = process.end_with(os.getpid() + 1)
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        preexec_fn=asks,  # noqa: PLW1509 - no thread is at work
+    ) as started:
+        assert started.wait(10) == -signal.SIGKILL

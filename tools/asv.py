@@ -1,52 +1,87 @@
 """asv itself, but that it ends well, however it ends.
 
 Ctrl-C ends it at once and without a traceback. What it cannot read, write or build ends it with one
-line. Killed, it leaves no file half-written, and on Linux no program of its own running.
+line. What the environment did to a commit is named and is no result. Killed, it leaves no file
+half-written, and on Linux no program of its own running. No hook and no setting of a user's git
+changes what it measures.
+
+The exit status is asv's, and 3 where the environment kept a commit from being measured.
 """
 
-import ctypes
+import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from asv.main import main
 from asv.util import ProcessError
 
+from ledger.git import clean_environment
+from tools.faults import NOT_MEASURED, without_faults
 from tools.files import whole_files
-from tools.process import INTERRUPTED
+from tools.process import INTERRUPTED, end_with
+from tools.warden import guard
 
 _REFUSED = 1  # what asv ends with where it refuses to go on
-_PR_SET_PDEATHSIG = 1
+
+# What a commit is checked out as, and what asv reads of git's answers.
+_SETTINGS = {
+    "clone.rejectShallow": "false",
+    "color.ui": "false",
+    "column.tag": "never",
+    "core.attributesFile": os.devnull,
+    "core.autocrlf": "false",
+    "core.eol": "lf",
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "i18n.logOutputEncoding": "UTF-8",
+    "submodule.recurse": "false",
+}
+
+
+def prepare(environment: MutableMapping[str, str]) -> None:
+    """Make git, and what asv runs, work on this repository alone, whatever a user has set."""
+    for name in environment.keys() - clean_environment(environment).keys():
+        del environment[name]
+    count = environment.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdecimal() else 0
+    for place, (name, value) in enumerate(_SETTINGS.items(), first):
+        environment[f"GIT_CONFIG_KEY_{place}"] = name
+        environment[f"GIT_CONFIG_VALUE_{place}"] = value
+    environment["GIT_CONFIG_COUNT"] = str(first + len(_SETTINGS))
+    environment.pop("PYTHONSAFEPATH", None)  # asv's programs begin with the folder that they are in
 
 
 class _Program(subprocess.Popen[Any]):
     """A Popen that lets an interrupt wait until the program has started.
 
-    asv forks often, and Python drops an exception that is raised while it forks. Programs that asv
-    puts into a process group of their own, which no signal to asv's group reaches, end with asv.
+    asv forks often, and Python drops an exception that is raised while it forks. The program itself
+    can be interrupted, and ends with asv: asv puts some into a process group of their own, which no
+    signal to asv's group reaches.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        leave_group = options.get("preexec_fn")
-        if leave_group is not None:
-
-            def prepare() -> None:
-                leave_group()
-                _end_with_parent()
-
-            options["preexec_fn"] = prepare
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        steps = (options.get("preexec_fn"), end_with(os.getpid()))
+        options["preexec_fn"] = _prepare_program(before, *filter(None, steps))
         try:
             super().__init__(*arguments, **options)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _end_with_parent() -> None:
-    """Have this process killed when the one that started it has ended; only Linux can."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _prepare_program(mask: set[Any], *steps: Callable[[], None]) -> Callable[[], None]:
+    def prepare_program() -> None:
+        for step in steps:
+            step()
+        # An interrupt that has waited must end the program here, not raise in the midst of it.
+        if callable(signal.getsignal(signal.SIGINT)):
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    return prepare_program
 
 
 def _tell(error: OSError | ProcessError) -> str:
@@ -55,15 +90,27 @@ def _tell(error: OSError | ProcessError) -> str:
     return str(error).partition("\n")[0]
 
 
-if __name__ == "__main__":
-    if hasattr(signal, "pthread_sigmask"):
-        subprocess.Popen = _Program  # type: ignore[misc]
-    _end_with_parent()
+def run() -> int:
+    """Run asv; return the exit status."""
     try:
-        with whole_files():
-            main()
+        with whole_files(), without_faults() as faults:
+            try:
+                main()
+            except SystemExit as ended:
+                status = ended.code if isinstance(ended.code, int) else _REFUSED
+            for fault in faults:
+                print(f"asv: {fault}", file=sys.stderr)
+            return NOT_MEASURED if faults and status != _REFUSED else status
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except (OSError, ProcessError) as error:
         print(f"asv: {_tell(error)}", file=sys.stderr)
-        sys.exit(_REFUSED)
+    return _REFUSED
+
+
+if __name__ == "__main__":
+    prepare(os.environ)
+    guard(os.environ)
+    if hasattr(signal, "pthread_sigmask"):
+        subprocess.Popen = _Program  # type: ignore[misc]
+    sys.exit(run())

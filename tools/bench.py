@@ -7,8 +7,8 @@ with this Python, or the newest alone where there is none.
 
 import math
 import os
+import re
 import shlex
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -22,12 +22,16 @@ from asv.machine import Machine
 from asv.results import Results, get_filename, iter_results_for_machine
 from asv.util import UserError
 
+from ledger.commits import read_commit
+from ledger.git import GitMissingError, HistoryError, run_git
 from tools.environment import ROOT
+from tools.faults import NOT_MEASURED, is_unmeasured
 from tools.files import whole_files
 from tools.lock import LockError, alone
 from tools.machine import register
 from tools.process import INTERRUPTED, run
 from tools.results import is_set_aside, set_aside_broken
+from tools.scratch import temporary_folder
 
 MEASURED_PATHS = ("bridge_model", "pyproject.toml")
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
@@ -36,6 +40,16 @@ _PATHS = " and ".join(MEASURED_PATHS)
 _ASV = (sys.executable, "-m", "tools.asv")
 _NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
 _FAILED = 2  # what asv run returns where a build or a benchmark failed
+
+# The options of git rev-list that choose commits or their order. Others print what is no commit,
+# and one writes a file.
+_CHOOSING = re.compile(
+    "-[0-9]+|-n[0-9]*|-[EFPi]|--(no-)?(merges|walk(=sorted|=unsorted)?)|--not|--all|--reverse"
+    "|--(branches|tags|remotes|glob|exclude|since|after|until|before)(=.*)?"
+    "|--(author|committer|grep|max-count|skip)(=.*)?|--invert-grep|--all-match"
+    "|--no-(min|max)-parents|--(min|max)-parents=[0-9]+|--first-parent|--ancestry-path"
+    "|--(topo|date|author-date)-order|--simplify-by-decoration|--full-history"
+)
 
 
 class BenchError(Exception):
@@ -58,8 +72,13 @@ class Series:
         ]
 
     def lost(self, commit: str) -> bool:
-        """Return whether the results of a commit could not be read, and were set aside."""
-        return is_set_aside(Path("results", get_filename(self.machine, commit, self.environment)))
+        """Return whether a commit has to be measured again.
+
+        Its results could not be read and were set aside, or the environment kept it from being
+        measured.
+        """
+        name = get_filename(self.machine, commit, self.environment)
+        return is_set_aside(Path("results", name)) or is_unmeasured(name)
 
 
 def main() -> int:
@@ -79,7 +98,8 @@ def main() -> int:
 def bench(commit_range: str) -> int:
     """Measure a range of commits, or those not measured yet; return the exit status.
 
-    0 where all is measured, 2 where a commit did not build or a benchmark failed: these are named.
+    0 where all is measured, 2 where a commit did not build or a benchmark failed, 3 where the
+    environment kept a commit from being measured: these are named.
     Raises BenchError where nothing can be measured.
     """
     machine = check_machine()
@@ -91,9 +111,11 @@ def bench(commit_range: str) -> int:
     status = measure(machine, commit_range or pending(series))
     publish()
     after = series.results()
-    report([result for result in after if result.started_at != before.get(result.commit_hash)])
+    report(
+        status, [result for result in after if result.started_at != before.get(result.commit_hash)]
+    )
     print_cost(after)
-    if git("--no-optional-locks", "status", "--porcelain", "--", *MEASURED_PATHS):
+    if is_changed():
         print(f"Commits are measured: what is not committed of {_PATHS} is in no figure")
     return status
 
@@ -129,10 +151,24 @@ def set_aside() -> None:
 
 def check_repository() -> None:
     """Raise BenchError unless the project is a git repository with a commit."""
-    if git("rev-parse", "--git-dir") is None or not Path(".git").exists():
+    try:
+        run_git(Path(), "rev-parse", "--git-dir")
+    except GitMissingError:
+        raise BenchError("git is not installed; install it") from None
+    except HistoryError as error:
+        if Path(".git").exists():
+            raise BenchError(f"git cannot read {ROOT}: {_told(error)}") from None
+    if not Path(".git").exists():
         raise BenchError(f"{ROOT} is not a git repository; get the project with git clone")
     if git("rev-parse", "--verify", "HEAD") is None:
         raise BenchError(f"{ROOT} has no commit yet; commit, then measure")
+
+
+def is_changed() -> bool:
+    """Return whether the working tree differs from HEAD in what is measured."""
+    settings = ("-c", "core.fsmonitor=false", "-c", "color.status=false", "--no-optional-locks")
+    options = ("--porcelain=v1", "--untracked-files=normal", "--ignore-submodules=none")
+    return bool(git(*settings, "status", *options, "--", *MEASURED_PATHS))
 
 
 def is_shallow() -> bool:
@@ -187,53 +223,78 @@ def commits(arguments: list[str]) -> list[str]:
 
 
 def measure(machine: str, chosen: str | list[str]) -> int:
-    """Let asv measure a range, or the commits listed; return its exit status, 0 or 2.
+    """Let asv measure a range, or the commits listed; return its exit status, 0, 2 or 3.
 
     Raises BenchError where asv measured nothing.
     """
     if not chosen:
         return 0
+    if isinstance(chosen, str) and not _is_named(chosen):
+        chosen = choose(chosen)
     if isinstance(chosen, str):
-        check_range(chosen)
         selection, hashes = chosen, ""
     else:
         selection, hashes = "HASHFILE:-", "\n".join(chosen)
-    command = [*_ASV, "run", selection, "--skip-existing", "--machine", machine]
+    command = ["run", selection, "--skip-existing", "--machine", machine]
     if not hasattr(os, "fork"):
         command += ["--launch-method", "spawn"]
-    status = run(command, stdin=hashes)
-    if status not in (0, _FAILED):
+    status = run_asv(command, stdin=hashes)
+    if status not in (0, _FAILED, NOT_MEASURED):
         raise BenchError(f"asv run ended with status {status}; what it measured before is kept")
     return status
 
 
-def check_range(commit_range: str) -> None:
-    """Raise BenchError unless a range names a commit; asv itself looks at those it has named."""
-    if commit_range in _NAMED_RANGES or commit_range.startswith("HASHFILE:"):
-        return
+def _is_named(commit_range: str) -> bool:
+    """Return whether a range is one that asv itself has a name for."""
+    return commit_range in _NAMED_RANGES or commit_range.startswith("HASHFILE:")
+
+
+def choose(commit_range: str) -> list[str]:
+    """Return the commits of a range, as git rev-list takes it, newest first. Raises BenchError."""
     try:
         arguments = shlex.split(commit_range)
     except ValueError:
         arguments = [commit_range]
-    if not commits([*arguments, "--"]):
+    for argument in takewhile(lambda argument: argument != "--", arguments):
+        if argument.startswith("-") and not _CHOOSING.fullmatch(argument):
+            raise BenchError(
+                f"RANGE={commit_range} has the option {argument}; allowed: those of git rev-list "
+                "that choose commits, such as --no-walk, --merges and --since=2026-01-01"
+            )
+    chosen = commits(arguments if "--" in arguments else [*arguments, "--"])
+    if not chosen:
         raise BenchError(
             f"RANGE={commit_range} names no commit; git rev-list must name one or more"
         )
+    return chosen
+
+
+def run_asv(arguments: list[str], stdin: str = "") -> int:
+    """Let asv work, with temporary files that do not stay; return its exit status."""
+    try:
+        with temporary_folder(ROOT) as folder:
+            variables = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+            return run([*_ASV, *arguments], {**os.environ, **variables}, stdin)
+    except OSError as error:
+        raise BenchError(f"cannot write to {error.filename}: {error.strerror}") from None
 
 
 def publish() -> None:
     """Let asv write html/. Raises BenchError where it cannot."""
     check_writable(Path("html"))
-    status = run([*_ASV, "publish", "--no-pull"])
+    status = run_asv(["publish", "--no-pull"])
     if status != 0:
         raise BenchError(f"asv publish ended with status {status}; the results are kept")
 
 
-def report(results: list[Results]) -> None:
+def report(status: int, results: list[Results]) -> None:
     """Print which commits were measured, newest first, and which did not build or failed."""
     python = f"CPython {sys.version_info.major}.{sys.version_info.minor}"
     if not results:
-        print(f"Nothing was left to measure on {python}")
+        nothing = (
+            "Nothing was measured" if status == NOT_MEASURED else "Nothing was left to measure"
+        )
+        print(f"{nothing} on {python}")
         return
     print(f"Measured on {python}: {len(results)} commit{'s' if len(results) > 1 else ''}")
     age = {commit: position for position, commit in enumerate(commits(["HEAD"]))}
@@ -254,22 +315,25 @@ def print_cost(results: list[Results]) -> None:
 
 def describe(commit: str) -> str:
     """Return the short hash of a commit and its subject."""
-    return git("log", "-1", "--format=%h %s", "--abbrev=8", commit) or commit[:8]
+    try:
+        return f"{commit[:8]} {read_commit(Path(), commit).subject}"
+    except HistoryError:
+        return commit[:8]
 
 
 def git(*arguments: str) -> str | None:
     """Return what a git command prints, or None where it fails. Raises BenchError without git."""
     try:
-        process = subprocess.run(
-            ["git", *arguments],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except FileNotFoundError:
+        return run_git(Path(), *arguments).decode("utf-8", "replace").strip()
+    except GitMissingError:
         raise BenchError("git is not installed; install it") from None
-    return process.stdout.strip() if process.returncode == 0 else None
+    except HistoryError:
+        return None
+
+
+def _told(error: HistoryError) -> str:
+    """Return what git said, without the folder that it was said of."""
+    return str(error).removeprefix(f"{Path()}: ")
 
 
 def _reason(error: Exception) -> str:

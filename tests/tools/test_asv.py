@@ -1,4 +1,3 @@
-import ctypes
 import json
 import os
 import signal
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.support import git, write_benchmarks
-from tools.asv import _end_with_parent, _Program
+from tools.asv import _Program, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,19 +40,45 @@ def test_it_is_asv_where_signals_cannot_wait() -> None:
     assert process.stdout.split()[-1] == "0.6.6"
 
 
-@pytest.mark.parametrize("platform", ["darwin", "win32"])
-def test_only_linux_is_asked_to_end_a_process_with_its_parent(
-    platform: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.delattr(ctypes, "CDLL")
-    _end_with_parent()
+def test_git_is_led_nowhere_else_and_obeys_no_user() -> None:
+    variables = {
+        "GIT_DIR": "elsewhere",
+        "GIT_CONFIG_PARAMETERS": "'core.hooksPath'='elsewhere'",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "safe.directory",
+        "GIT_CONFIG_VALUE_0": "*",
+        "PYTHONSAFEPATH": "1",
+        "PATH": os.environ["PATH"],
+    }
+    prepare(variables)
+    assert not {"GIT_DIR", "GIT_CONFIG_PARAMETERS", "PYTHONSAFEPATH"} & variables.keys()
+    listed = subprocess.run(
+        ["git", "config", "--list", "--show-scope"],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    settings = [line.split("\t")[1] for line in listed.stdout.splitlines() if "command" in line]
+    assert settings[0] == "safe.directory=*"
+    assert {"core.hookspath=/dev/null", "core.fsmonitor=false", "core.autocrlf=false"} < set(
+        settings
+    )
+
+
+@pytest.mark.parametrize("count", ["", "no number"])
+def test_a_count_that_is_none_begins_at_nothing(count: str) -> None:
+    variables = {"GIT_CONFIG_COUNT": count}
+    prepare(variables)
+    assert variables["GIT_CONFIG_KEY_0"] == "clone.rejectShallow"
+    assert f"GIT_CONFIG_KEY_{int(variables['GIT_CONFIG_COUNT']) - 1}" in variables
 
 
 def test_an_interrupt_waits_until_a_program_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
 
-    def start(self: object) -> None:
+    def start(self: object, preexec_fn: object) -> None:
+        assert callable(preexec_fn)
         signal.raise_signal(signal.SIGINT)
         started.append(self)
 
@@ -114,3 +139,44 @@ def test_a_killed_one_leaves_no_program_running() -> None:
     while program.exists() and program.read_bytes() != b"":
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+SLEEPS = """
+import os, signal, subprocess, sys
+from tools.asv import _Program
+signal.signal(signal.SIGINT, lambda *_: None)
+program = _Program([sys.executable, "-c", "print(flush=True); import time; time.sleep(60)"])
+print(program.wait(), flush=True)
+"""
+
+
+def test_a_program_that_asv_starts_ends_at_once_where_it_is_interrupted() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SLEEPS],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "\n"
+        os.killpg(process.pid, signal.SIGINT)
+        interrupted = time.monotonic()
+        assert process.stdout.readline() == f"{-signal.SIGINT}\n"
+        assert time.monotonic() - interrupted < 5
+
+
+def test_a_user_who_ignores_interrupts_is_obeyed() -> None:
+    ignores = SLEEPS.replace("lambda *_: None", "signal.SIG_IGN").replace("time.sleep(60)", "0")
+    process = subprocess.run(
+        [sys.executable, "-c", ignores.replace("import time; 0", SAYS)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert process.stdout == "\nTrue\n0\n"
+
+
+SAYS = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN, flush=True)"

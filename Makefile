@@ -6,25 +6,25 @@ export PYTHON RANGE BASE LOAD_EXCHANGES
 .PHONY: accept bench gate load proof site test clean
 
 accept:
-	@python3 -m tools accept
+	@python3 tools accept
 
 bench:
-	@python3 -m tools bench
+	@python3 tools bench
 
 gate:
-	@python3 -m tools gate
+	@python3 tools gate
 
 load:
-	@python3 -m tools load
+	@python3 tools load
 
 proof:
-	@python3 -m tools proof
+	@python3 tools proof
 
 site:
-	@python3 -m tools site
+	@python3 tools site
 
 test:
-	@python3 -m tools test
+	@python3 tools test
 
 clean:
-	@git clean -fdXq
+	@python3 tools clean

@@ -1,6 +1,8 @@
 """The virtual environment of the project: .venv, with the dependencies of requirements.txt.
 
-It is made once, and again where the pins or the interpreter have changed.
+It is made once, and again where the pins or the interpreter have changed. The ledger is a package
+of it, so that ``.venv/bin/python -m ledger`` runs in any folder, and under -I and -P too. The rest
+of the project is none: what is measured is the commit that is checked out, and never this one.
 """
 
 import hashlib
@@ -14,6 +16,11 @@ from tools.lock import LockError, alone
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"  # in an environment
+
+_LEDGER = """\"""The ledger of the project, from where it lies.\"""
+
+__path__ = [{!r}]
+"""
 
 _VERSION = "import platform; print(platform.python_implementation(), platform.python_version())"
 _ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
@@ -33,7 +40,9 @@ def prepare(python: str, root: Path = ROOT) -> Path:
     environment = root / ".venv"
     executable = environment / PYTHON
     requirements = root / "requirements.txt"
-    made_from = f"{version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+    ledger = _LEDGER.format(str(root / "ledger"))
+    content = requirements.read_bytes() + ledger.encode("utf-8", "surrogateescape")
+    made_from = f"{version} {hashlib.sha256(content).hexdigest()}"
     stamp = environment / "made-from"
     if executable.exists() and stamp.is_file() and stamp.read_text() == made_from:
         return executable
@@ -44,6 +53,10 @@ def prepare(python: str, root: Path = ROOT) -> Path:
             _run([python, "-m", "venv", str(environment)])
             pip = [str(executable), "-m", "pip", "--disable-pip-version-check"]
             _run([*pip, "install", "--quiet", "--requirement", str(requirements)])
+            for packages in environment.glob("[Ll]ib/**/site-packages"):
+                package = packages / "ledger"
+                package.mkdir(exist_ok=True)
+                (package / "__init__.py").write_text(ledger, encoding="utf-8")
             stamp.write_text(made_from)
     except LockError as error:
         raise SetupError(str(error)) from None

@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,40 @@ def test_an_environment_is_made_once_on_every_platform(
     make, install = commands
     assert make == [sys.executable, "-m", "venv", str(root / ".venv")]
     assert install[:3] == [str(root / ".venv" / python), "-m", "pip"]
+
+
+@pytest.mark.parametrize("options", [("-I",), ("-P",), ()])
+def test_the_ledger_runs_in_any_folder_and_nothing_else_of_the_project_does(
+    options: tuple[str, ...], root: Path, tmp_path: Path
+) -> None:
+    (root / "ledger").mkdir()
+    (root / "ledger" / "__init__.py").touch()
+    (root / "ledger" / "__main__.py").write_text("from ledger import words; print(words.TEXT)")
+    (root / "ledger" / "words.py").write_text("TEXT = 'the ledger'")
+    (root / "bridge_model").mkdir()
+    python = prepare(sys.executable, root)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ran, missing = (
+        subprocess.run(
+            [python, *options, "-m", module],
+            cwd=elsewhere,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for module in ("ledger", "bridge_model")
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "the ledger\n", "")
+    assert missing.stderr.endswith(": No module named bridge_model\n")
+
+
+def test_one_that_was_made_without_the_ledger_is_made_again(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(sys.executable, root)
+    pins = hashlib.sha256((root / "requirements.txt").read_bytes()).hexdigest()
+    version = ".".join(map(str, sys.version_info[:3]))
+    (root / ".venv" / "made-from").write_text(f"{version} {pins}")
+    prepare(sys.executable, root)
+    assert capsys.readouterr().out.count("Setting up .venv") == 2

@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from ledger.git import clean_environment
+from ledger.trees import write_tree
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,8 +41,8 @@ class Project:
     @classmethod
     def copy(cls, folder: Path, *, without: Callable[[Path], bool] = lambda _: False) -> Self:
         """Copy what git tracks or would track, but for the files that ``without`` names."""
-        listed = _git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard")
-        for name in map(Path, listed.splitlines()):
+        listed = _git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        for name in map(Path, listed.split("\0")[:-1]):
             if name.parts[0] not in _NOT_COPIED and not without(name):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, folder / name)
@@ -50,10 +52,7 @@ class Project:
     def check_out(cls, folder: Path) -> Self:
         """Copy what is committed."""
         folder.mkdir()
-        archive = folder.with_suffix(".tar")
-        _git(ROOT, "archive", f"--output={archive}", "HEAD")
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder, filter="data")
+        write_tree(ROOT, "HEAD", folder)
         for name in _NOT_COPIED:
             shutil.rmtree(folder / name, ignore_errors=True)
         return cls._begin(folder)
@@ -77,7 +76,9 @@ class Project:
 
     def git(self, *arguments: str) -> str:
         """Run a git command and return what it prints."""
-        return _git(self.folder, *arguments)
+        # A user's own configuration holds what no scratch copy needs: hooks, signatures, filters.
+        own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        return _git(self.folder, *arguments, **own)
 
     def commit(self, subject: str) -> str:
         """Commit everything and return the short hash, as it begins the names of results."""
@@ -92,7 +93,7 @@ class Project:
             [sys.executable, *arguments],
             cwd=self.folder,
             env={
-                **os.environ,
+                **clean_environment(os.environ),
                 "HOME": str(self.home),
                 "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
                 "RANGE": "",
@@ -129,9 +130,14 @@ def finish(process: "subprocess.Popen[str]", timeout: float) -> Finished:
     return Finished(process.returncode, output, errors)
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str, **variables: str) -> str:
     identity = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com"]
     process = subprocess.run(
-        ["git", *identity, *arguments], cwd=folder, capture_output=True, text=True, check=True
+        ["git", *identity, *arguments],
+        cwd=folder,
+        env=clean_environment(os.environ) | variables,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return process.stdout.strip()

@@ -1,8 +1,12 @@
-"""How the tests are shared out where several processes run them."""
+"""How the tests are shared out where several processes run them, and what git they run with."""
+
+import os
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from ledger.git import clean_environment
 
 # Those that measure with asv, which installs one commit at a time where they all measure. They take
 # longest.
@@ -18,6 +22,15 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
         return "measuring" if module in _MEASURING else module
+
+
+def pytest_configure() -> None:
+    """Drop what leads git to a repository that is none of the tests', as a hook's environment does.
+
+    The tests make repositories of their own, and commit to them.
+    """
+    for name in os.environ.keys() - clean_environment(os.environ).keys():
+        del os.environ[name]
 
 
 @pytest.hookimpl(optionalhook=True)

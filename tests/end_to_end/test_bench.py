@@ -122,7 +122,7 @@ def test_interrupted_and_started_again_it_measures_what_is_missing(project: Proj
     assert {path: path.read_bytes() for path in before} == before
 
 
-@pytest.mark.parametrize("commit_range", ["nonsense", "HEAD..HEAD", '"', "--no-such-option"])
+@pytest.mark.parametrize("commit_range", ["nonsense", "HEAD..HEAD", '"'])
 def test_a_range_that_names_no_commit_is_refused(project: Project, commit_range: str) -> None:
     project.commit("Begin")
     finished = project.bench(RANGE=commit_range)
@@ -131,6 +131,17 @@ def test_a_range_that_names_no_commit_is_refused(project: Project, commit_range:
         f"bench: RANGE={commit_range} names no commit; git rev-list must name one or more\n"
     )
     assert project.results() == []
+
+
+def test_a_range_that_writes_a_file_is_refused(project: Project) -> None:
+    project.commit("Begin")
+    finished = project.bench(RANGE="--output=written HEAD")
+    assert finished.status == 1
+    assert finished.errors == (
+        "bench: RANGE=--output=written HEAD has the option --output=written; allowed: those of git "
+        "rev-list that choose commits, such as --no-walk, --merges and --since=2026-01-01\n"
+    )
+    assert not (project.folder / "written").exists()
 
 
 def test_a_folder_that_is_no_repository_is_refused(project: Project) -> None:

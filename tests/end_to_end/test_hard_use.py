@@ -7,6 +7,7 @@ CI. A commit that does not build and a Ctrl-C are in test_bench.py.
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,16 @@ def track_that_raises():
 
 
 track_that_hangs.timeout = 1
+"""
+
+KILLED = """
+
+import os
+import signal
+
+
+def track_killed():
+    os.kill(os.getpid(), signal.SIGKILL)
 """
 
 FILLING = """
@@ -314,6 +325,91 @@ def test_a_path_with_spaces_and_other_letters_is_measured(
     forget(project)
     finished = project.bench(RANGE="ALL")
     assert finished.status == 0, finished.output + finished.errors
+    assert figures(project) == figures(measured)
+
+
+def test_within_a_rebase_of_a_linked_worktree_each_commit_is_measured_and_none_is_moved(
+    measured: Project, project: Project, tmp_path: Path
+) -> None:
+    linked = Project(tmp_path / "linked", project.home)
+    project.git("worktree", "add", "--quiet", "-b", "linked", str(linked.folder))
+    use_own_environment(linked)
+    linked.git("update-index", "--assume-unchanged", "asv.conf.json")
+    before = linked.git("for-each-ref"), linked.git("log", "--format=%H")
+    script = tmp_path / "exec"
+    script.write_text(
+        "#!/bin/sh\nGIT_DIR=$(git rev-parse --git-dir)\n"
+        "GIT_INDEX_FILE=$GIT_DIR/index\nexport GIT_DIR GIT_INDEX_FILE\n"
+        f"{shlex.quote(sys.executable)} -m tools.bench\n"
+    )
+    script.chmod(0o755)
+    process = subprocess.run(
+        ["git", "rebase", "--exec", str(script), "HEAD~1"],
+        cwd=linked.folder,
+        env=os.environ
+        | {
+            "HOME": str(project.home),
+            "GIT_COMMITTER_NAME": "Nobody",
+            "GIT_COMMITTER_EMAIL": "nobody@example.com",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "RANGE": "ALL",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert figures(linked) == figures(measured)
+    assert (linked.git("for-each-ref"), linked.git("log", "--format=%H")) == before
+    assert linked.git("symbolic-ref", "HEAD") == "refs/heads/linked"
+    assert linked.git("status", "--porcelain", "--untracked-files=no") == ""
+
+
+def test_what_a_clone_of_a_part_lacks_offline_is_named_and_measured_later(
+    measured: Project, tmp_path: Path
+) -> None:
+    origin = copy(measured, tmp_path / "origin").folder
+    folder = tmp_path / "project"
+    measured.git("-C", str(origin), "config", "uploadpack.allowFilter", "true")
+    measured.git("clone", "--quiet", "--filter=blob:none", origin.as_uri(), str(folder))
+    project = Project(folder, measured.home)
+    newest, *older = project.git("log", "--format=%h", "--abbrev=8").splitlines()
+    for environment in use_own_environment(project).iterdir():
+        shutil.rmtree(environment / "project")  # which is a clone of another repository
+    benchmarks = folder / "benchmarks" / "tiny.py"
+    benchmarks.write_text(BENCHMARKS + KILLED)
+    (measured.home / "hooks").mkdir(exist_ok=True)
+    hook = measured.home / "hooks" / "post-checkout"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    hooks = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.hooksPath",
+        "GIT_CONFIG_VALUE_0": str(hook.parent),
+    }
+
+    offline = origin.rename(tmp_path / "offline")
+    finished = project.bench(RANGE="ALL", **hooks)
+    assert finished.status == 3, finished.output + finished.errors
+    assert finished.errors == "".join(
+        f"asv: {line}\n"
+        for line in (
+            f"tiny.track_killed is not measured at {newest}: it was ended by SIGKILL, as where "
+            "memory runs out",
+            *(
+                f"{commit} is not measured: {folder}: fatal: '{origin}' does not appear to be a "
+                "git repository"
+                for commit in older
+            ),
+        )
+    )
+    assert f"  {newest} Measure {SIZES[-1]}\n" in finished.output
+    assert [name[:8] for name in figures(project)] == [newest]
+
+    offline.rename(origin)
+    benchmarks.write_text(BENCHMARKS)
+    resumed = project.bench(**hooks)
+    assert (resumed.status, resumed.errors) == (0, "")
     assert figures(project) == figures(measured)
 
 

@@ -40,6 +40,7 @@ from ledger.report import (
 from ledger.series import Measurements, read_series
 from ledger.settings import SettingsError, read_settings
 from ledger.sites import SiteReader
+from ledger.text import clean_document, to_line
 
 DIFFERS = 1
 WRONG_USE = 2
@@ -71,12 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status, lines = run(options)
     except (SettingsError, HistoryError, BudgetError, CommandError) as error:
-        print(f"ledger: {error}", file=sys.stderr)
+        print(to_line(f"ledger: {error}"), file=sys.stderr)
         return Verdict.FAILED if isinstance(error, CommandError) else WRONG_USE
     except KeyboardInterrupt:
         return INTERRUPTED
     try:
-        print(*lines, sep="\n", flush=True)
+        print(*map(to_line, lines), sep="\n", flush=True)
     except BrokenPipeError:
         # The reader has seen enough. What is not flushed yet must not be an error at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -129,7 +130,8 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
     commits = read_commits(settings.repository, base) | read_commits(settings.repository, head)
     sides = commits[base], commits[head]
     if options.json:
-        lines = [json.dumps(tell_json(comparison, *sides), indent=2)]
+        told = clean_document(tell_json(comparison, *sides))
+        lines = json.dumps(told, indent=2, allow_nan=False).split("\n")
     else:
         tell = tell_markdown if options.markdown else tell_comparison
         lines = list(tell(comparison, *sides))
@@ -156,7 +158,7 @@ def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:
     reader = SiteReader.of(settings, exact)
     problems = list(filter(None, reader.read(changes)))
     for problem in problems:
-        print(f"ledger: {problem}", file=sys.stderr)
+        print(to_line(f"ledger: {problem}"), file=sys.stderr)
     status = Verdict.FAILED if problems else Verdict.PASSED
     return status, list(tell_changes(changes, commits, reader.explain))
 
@@ -201,7 +203,7 @@ def _check(path: Path, accepted: Figures | None, command: str) -> tuple[int, lis
 
 def _name_skipped(measurements: Measurements) -> None:
     for skipped in measurements.skipped:
-        print(f"ledger: skipped {skipped.what}: {skipped.why}", file=sys.stderr)
+        print(to_line(f"ledger: skipped {skipped.what}: {skipped.why}"), file=sys.stderr)
 
 
 if __name__ == "__main__":

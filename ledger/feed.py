@@ -8,7 +8,8 @@ from typing import Any
 
 from asv.feed import FeedEntry, write_atom
 
-from ledger.report import tell_number, tell_text
+from ledger.report import tell_number
+from ledger.text import clean, clean_document
 
 _NEWEST = 100  # commits: a reader keeps what it has read
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,10 +21,11 @@ def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
     An entry links to its commit: to ``show_commit`` and the hash, as asv's own feed does, or to
     memory.html where that is empty.
     """
-    project = memory["project"]
+    project = clean(memory["project"])
+    changes = clean_document(memory["changes"][:_NEWEST])
     write_atom(
         str(path),
-        [_entry(change, show_commit) for change in memory["changes"][:_NEWEST]],
+        [_entry(change, clean(show_commit)) for change in changes],
         author="The ledger",
         title=f"{project}: exact changes of memory",
         address=f"{project}.memory",
@@ -32,8 +34,7 @@ def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
 
 
 def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
-    name = change["commit"]
-    subject = tell_text(change["subject"])
+    name, subject = change["commit"], change["subject"]
     figures = "".join(f"<li>{html.escape(_tell_figure(one))}</li>" for one in change["figures"])
     return FeedEntry(
         title=f"{name[:8]} {subject}",
@@ -46,7 +47,11 @@ def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
 
 
 def _date(commit: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(commit["date"]).astimezone(UTC)
+    moment = datetime.fromisoformat(commit["date"])
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # at either end of the calendar
+        return moment.replace(tzinfo=UTC)
 
 
 def _tell_figure(figure: Mapping[str, Any]) -> str:

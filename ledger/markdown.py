@@ -43,7 +43,8 @@ from ledger.reading import (
     tell_verdict,
     tell_verdicts,
 )
-from ledger.report import escape_markdown, tell_number, tell_text
+from ledger.report import tell_number
+from ledger.text import escape_markdown
 
 _CHANGES = 20
 _CREEPS = 20
@@ -59,13 +60,14 @@ def render_markdown(memory: Memory) -> str:
 
 
 def _lines(memory: Memory) -> Iterator[str]:
-    yield f"# {_escape(memory['project'])}: memory by commit"
+    yield f"# {escape_markdown(memory['project'])}: memory by commit"
     yield ""
     sentence, subject = tell_verdict(memory)
-    yield f"**{_escape(sentence)}" + ("**." if subject is None else f":** {_subject(subject)}")
+    told = escape_markdown(sentence)
+    yield f"**{told}**." if subject is None else f"**{told}:** {_subject(subject)}"
     yield ""
     if memory["tables"]["commits"]:
-        yield f"{tell_extent(memory)}. Python {_escape(memory['python'])}."
+        yield f"{tell_extent(memory)}. Python {escape_markdown(memory['python'])}."
     sections = (
         ("What it costs", _cost(memory)),
         ("What changed, and why", _changes(memory)),
@@ -108,7 +110,7 @@ def _newest(table: Mapping[str, Any]) -> Iterator[str]:
         name = f"{table['benchmark']}, {table['unit']}"
         yield from _table((name, "at first", "now", "change"), rows)
     else:
-        yield f"{_escape(table['benchmark'])} has no value yet, or none but 0."
+        yield f"{escape_markdown(table['benchmark'])} has no value yet, or none but 0."
 
 
 def _changes(memory: Memory) -> Iterator[str]:
@@ -127,10 +129,10 @@ def _changes(memory: Memory) -> Iterator[str]:
 
 def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
     lead = pick_lead(memory, change["figures"])
-    told = f"**{tell_signed(lead['delta'])} {_escape(lead['unit'])}**"
+    told = f"**{tell_signed(lead['delta'])} {escape_markdown(lead['unit'])}**"
     percent = tell_percent(lead["before"], lead["after"])
     course = f"{tell_number(lead['before'])} \N{RIGHTWARDS ARROW} {tell_number(lead['after'])}"
-    name = _escape(tell_figure(lead, memory["python"]))
+    name = escape_markdown(tell_figure(lead, memory["python"]))
     yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
     if lead["fleet"]:
         yield ""
@@ -159,7 +161,7 @@ def _tables(memory: Memory) -> Iterator[str]:
     yield AT_FIRST
     for table in memory["tables"]["published"]:
         yield ""
-        yield f"### {_escape(table['title'])}"
+        yield f"### {escape_markdown(table['title'])}"
         yield ""
         names = tell_columns([column["benchmark"] for column in table["columns"]])
         heads = [", ".join(table["parameters"])]
@@ -190,9 +192,10 @@ def _creep(memory: Memory) -> Iterator[str]:
     if not memory["creep"]:
         yield NO_CREEP
     for creep in memory["creep"][:_CREEPS]:
-        told = f"**{tell_signed(creep['delta'])} {_escape(creep['unit'])}**"
+        told = f"**{tell_signed(creep['delta'])} {escape_markdown(creep['unit'])}**"
         percent = tell_percent(creep["before"], creep["after"])
-        name, since = _escape(tell_figure(creep, memory["python"])), _escape(creep["since"])
+        name = escape_markdown(tell_figure(creep, memory["python"]))
+        since = escape_markdown(creep["since"])
         commits = f"in {count(creep['commits'], 'commit')}"
         if creep["commits"]:
             most = creep["commits"][0]
@@ -226,7 +229,7 @@ def _proof(memory: Memory) -> Iterator[str]:
     if proof is None:
         yield NO_PROOF
         return
-    yield _escape(tell_proof(proof))
+    yield escape_markdown(tell_proof(proof))
     yield ""
     scores = [(by, *map(str, numbers)) for by, numbers in tell_scores(proof)]
     yield from _table(("found by", *SCORES), scores)
@@ -234,13 +237,13 @@ def _proof(memory: Memory) -> Iterator[str]:
     if wrong:
         yield ""
     for one in wrong:
-        yield f"- {_subject(one['subject'])}: {_escape(', '.join(tell_verdicts(one)))}"
+        yield f"- {_subject(one['subject'])}: {escape_markdown(', '.join(tell_verdicts(one)))}"
     if proof["unseen"]:
         yield ""
         yield "What no benchmark sees:"
         yield ""
     for one in proof["unseen"]:
-        yield f"- {_escape(one['kind'])}: {_escape(one['why'])}"
+        yield f"- {escape_markdown(one['kind'])}: {escape_markdown(one['why'])}"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], texts: int = 1) -> Iterator[str]:
@@ -251,7 +254,7 @@ def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], texts: int = 1) 
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(map(_escape, cells))} |"
+    return f"| {' | '.join(map(escape_markdown, cells))} |"
 
 
 def _commit(commit: Mapping[str, Any]) -> str:
@@ -261,8 +264,4 @@ def _commit(commit: Mapping[str, Any]) -> str:
 
 
 def _subject(subject: str) -> str:
-    return _escape(shorten(subject, _SUBJECT))
-
-
-def _escape(text: str) -> str:
-    return escape_markdown(tell_text(text))
+    return escape_markdown(shorten(subject, _SUBJECT))

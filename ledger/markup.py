@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from ledger.report import tell_text
+from ledger.text import clean
 
 Element = ElementTree.Element
 
@@ -15,18 +15,15 @@ def element(tag: str, *children: Element | str, **attributes: str) -> Element:
     """
     made = Element(
         tag,
-        {
-            name.rstrip("_").replace("_", "-"): tell_text(value)
-            for name, value in attributes.items()
-        },
+        {name.rstrip("_").replace("_", "-"): clean(value) for name, value in attributes.items()},
     )
     for child in children:
         if not isinstance(child, str):
             made.append(child)
         elif len(made):
-            made[-1].tail = (made[-1].tail or "") + tell_text(child)
+            made[-1].tail = (made[-1].tail or "") + clean(child)
         else:
-            made.text = (made.text or "") + tell_text(child)
+            made.text = (made.text or "") + clean(child)
     return made
 
 

@@ -21,6 +21,7 @@ from ledger.history import History
 from ledger.report import Explain, fleet_of, identify
 from ledger.series import Series
 from ledger.settings import Settings
+from ledger.text import clean_document
 
 SUSPECTS = 12  # commits of a range that are told one by one
 
@@ -35,7 +36,7 @@ def describe(
     outside: Sequence[str] = (),
     proof: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return what the pages tell, by the keys of memory.json.
+    """Return what the pages tell, by the keys of memory.json: every text in it is clean.
 
     ``explain`` returns the causes of an exact change, None where they are not known; ``outside``
     are commits with results that are not of the history, ``proof`` is what was found of planted
@@ -50,7 +51,7 @@ def describe(
     since, start = find_last_tag(history.tags, commits)
     changes = [change for one in exact for change in find_changes(one, commits)]
     steps = list(all_steps(series, history, settings))
-    return {
+    document = {
         "project": project,
         "commit": measured[-1] if measured else None,
         "python": python,
@@ -76,6 +77,7 @@ def describe(
         "outside": list(outside),
         "proof": proof,
     }
+    return dict(clean_document(document))
 
 
 def all_steps(series: Iterable[Series], history: History, settings: Settings) -> Iterator[Change]:

@@ -23,6 +23,7 @@ from ledger.project import project_of
 from ledger.proof import ProofError, read_proof
 from ledger.settings import SettingsError
 from ledger.sites import SiteReader
+from ledger.text import to_line
 
 _SCRIPTS = Path(".asv", "explorer")  # in asv's working folder, that of asv.conf.json
 
@@ -43,9 +44,9 @@ class Memory(OutputPublisher):  # type: ignore[misc]
         try:
             memory = _describe(conf, repo)
         except (SettingsError, HistoryError) as error:
-            raise UserError(str(error)) from None
+            raise UserError(to_line(str(error))) from None
         folder = Path(conf.html_dir)
-        text = json.dumps(memory, indent=1, ensure_ascii=False)
+        text = json.dumps(memory, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "memory.json").write_text(f"{text}\n", encoding="utf-8")
         (folder / "memory.html").write_text(render_html(memory), encoding="utf-8")
         (folder / "memory.md").write_text(render_markdown(memory), encoding="utf-8")
@@ -65,20 +66,20 @@ def _attempt(step: Callable[[], None], otherwise: str) -> None:
     try:
         step()
     except (explorer.ExplorerError, OSError) as error:
-        log.warning(f"asv's pages {otherwise}: {error}")
+        log.warning(to_line(f"asv's pages {otherwise}: {error}"))
 
 
 def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
     project = project_of(conf, repo, Path())
     settings, history, measurements = project.settings, project.history, project.measurements
     for skipped in measurements.skipped:
-        log.warning(f"skipped {skipped.what}: {skipped.why}")
+        log.warning(to_line(f"skipped {skipped.what}: {skipped.why}"))
     reader = SiteReader.of(settings, project.exact)
     changes = [change for series in project.exact for change in find_changes(series, history)]
     for problem in reader.read(changes):
         log.dot()
         if problem is not None:
-            log.warning(problem)
+            log.warning(to_line(problem))
     proof = _read_proof(settings.results.parent / "proof.json")
     return describe(
         conf.project,
@@ -95,5 +96,5 @@ def _read_proof(path: Path) -> dict[str, Any] | None:
     try:
         return read_proof(path)
     except ProofError as error:
-        log.warning(f"skipped {path}: {error}")
+        log.warning(to_line(f"skipped {path}: {error}"))
         return None

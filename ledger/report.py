@@ -1,7 +1,5 @@
 """Report: changes told to people."""
 
-import html
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -12,6 +10,7 @@ from ledger.changes import Change, Creep, Inexactness, by_start
 from ledger.commits import Commit
 from ledger.gate import Comparison, Verdict
 from ledger.series import Series
+from ledger.text import clean, escape_markdown
 
 # Returns the causes of an exact change, None where they are not known.
 Explain = Callable[[Change], Sequence[Site] | None]
@@ -110,8 +109,8 @@ def tell_markdown(comparison: Comparison, base: Commit, head: Commit) -> Iterato
     """Iterate over lines of a comment for a pull request: the verdict, exact figures, the rest."""
     yield f"### {tell_verdict(comparison)}"
     yield ""
-    yield f"From {escape_markdown(tell_commit(base))}  "
-    yield f"to {escape_markdown(tell_commit(head))}"
+    yield f"From {_link_commit(base)}  "
+    yield f"to {_link_commit(head)}"
     if comparison.changes:
         yield ""
         yield from _table(comparison, comparison.changes)
@@ -171,14 +170,7 @@ def tell_verdict(comparison: Comparison) -> str:
 
 def tell_commit(commit: Commit) -> str:
     """Return hash, author's date and subject of a commit, without control characters."""
-    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {tell_text(commit.subject)}"
-
-
-def tell_text(text: str) -> str:
-    """Return anybody's text with a mark in place of each character that controls its reader."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {clean(commit.subject)}"
 
 
 def tell_series(series: Series) -> str:
@@ -240,6 +232,11 @@ def _tell_step(before: float, after: float, unit: str = "") -> str:
     return told
 
 
+def _link_commit(commit: Commit) -> str:
+    """Return a commit in Markdown: hosts of code link its hash, and nothing in its subject."""
+    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {escape_markdown(commit.subject)}"
+
+
 def _by_suspects(
     changes: Iterable[Change], commits: Mapping[str, Commit]
 ) -> Iterator[tuple[tuple[str, ...], Iterator[Change]]]:
@@ -269,7 +266,7 @@ def _tell_cause(cause: Site) -> str:
     if cause.file is not None:
         place = f"{cause.file}:{cause.line}" if cause.line else f"{cause.file}, no longer"
     told = f"        {tell_number(cause.size, sign='+')}  {place}"
-    return f"{told}  {tell_text(cause.code)}" if cause.code else told
+    return f"{told}  {clean(cause.code)}" if cause.code else told
 
 
 def _count(figures: int) -> str:
@@ -309,15 +306,6 @@ def identify(series: Series) -> dict[str, object]:
         "environment": series.key.environment,
         "unit": series.unit,
     }
-
-
-def escape_markdown(text: str) -> str:
-    """Return markdown that shows a text as it is, and none of the markup in it.
-
-    Nor does it call anybody whom the text names, as hosts of code do with ``@name`` in a comment.
-    """
-    shown = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(text, quote=False))
-    return shown.replace("@", "@<!-- -->")
 
 
 def tell_number(number: float, sign: str = "") -> str:

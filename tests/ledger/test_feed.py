@@ -70,6 +70,28 @@ def test_a_subject_is_text(tmp_path: Path, subject: str) -> None:
     assert "<script>" not in content
 
 
+def test_no_text_of_a_figure_breaks_the_feed(tmp_path: Path) -> None:
+    one = change("0123456789", "Grow")
+    hostile = "\x00\x1b\ud800\uffff"
+    one["figures"][0] |= {"unit": hostile, "parameters": [hostile], "environment": hostile}
+    root = feed(tmp_path, one, show_commit=f"https://example.org/{hostile}")
+    (entry,) = root.findall(f"{ATOM}entry")
+    mark = "\N{REPLACEMENT CHARACTER}" * 4
+    assert text(entry, "content") == (
+        f"<p>Grow</p><ul><li>m.C.track_live ({mark}), {mark}: 1,024.75 -&gt; 1,025.75 {mark}, +1"
+        "</li></ul>"
+    )
+    assert link(entry) == f"https://example.org/{mark}0123456789"
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_commit_may_be_dated_at_either_end_of_the_calendar(tmp_path: Path, date: str) -> None:
+    (entry,) = feed(tmp_path, change("0123456789", "Grow", date)).findall(f"{ATOM}entry")
+    updated = text(entry, "updated")
+    assert updated is not None
+    assert updated.endswith(f"{date[4:19]}Z")
+
+
 def test_the_newest_hundred_changes_are_told_the_same_way_each_time(tmp_path: Path) -> None:
     changes = [change(f"{number:010d}", "Grow") for number in range(120)]
     assert len(feed(tmp_path, *changes).findall(f"{ATOM}entry")) == 100

@@ -93,7 +93,7 @@ def test_a_subject_is_text() -> None:
     told = r"&lt;script&gt;alert\(1\)&lt;/script&gt; \`a\` \| \*\*b\*\*�" + " تاريخ"
     assert f"made it 1 byte smaller:** {told}\n" in text
     assert f"### 54ceb912 2026-10-26 {told}\n" in text
-    assert "<" not in text
+    assert "<" not in text.replace("<!-- -->", "")
 
 
 def test_a_headline_without_a_value_is_said() -> None:

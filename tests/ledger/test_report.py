@@ -6,7 +6,6 @@ from ledger.causes import Site
 from ledger.changes import Change, find_changes, find_creep
 from ledger.gate import compare
 from ledger.report import (
-    escape_markdown,
     tell_budgets,
     tell_changes,
     tell_commit,
@@ -182,14 +181,3 @@ def test_growth_within_its_budget_is_told_and_not_counted(budget: float, verdict
     assert [line.endswith("; grew within its budget") for line in told[3:]] == [
         after > before and after <= budget for before, after in grown.values()
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "markdown"),
-    [
-        ("<b>*all*</b> of [x](y)", "&lt;b&gt;\\*all\\*&lt;/b&gt; of \\[x\\]\\(y\\)"),
-        ("Thank @somebody", "Thank @<!-- -->somebody"),
-    ],
-)
-def test_markdown_shows_a_text_and_calls_nobody(text: str, markdown: str) -> None:
-    assert escape_markdown(text) == markdown

@@ -1,7 +1,6 @@
 """Budgets: the exact figures that were accepted, by version of Python, in budgets.toml."""
 
 import json
-import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,9 @@ from typing import NamedTuple
 
 from ledger.commands import CommandError, run_json
 from ledger.commits import read_file
+from ledger.files import read_text
+from ledger.shapes import is_number
+from ledger.text import clean, quote
 
 BUDGETS_FILE = "budgets.toml"
 
@@ -38,11 +40,12 @@ class Difference(NamedTuple):
 def read_budgets(path: Path) -> Budgets:
     """Return the budgets in a file, none where it is missing. Raises BudgetError."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path)
     except FileNotFoundError:
         return {}
-    except OSError as error:
-        raise BudgetError(f"{path}: {error.strerror}; {_ADVICE}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BudgetError(f"{path}: {reason}; {_ADVICE}") from None
     return parse_budgets(text, str(path))
 
 
@@ -63,12 +66,12 @@ def parse_budgets(text: str, origin: str) -> Budgets:
     """Return the budgets in a text that came from ``origin``. Raises BudgetError."""
     try:
         tables = tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BudgetError(f"{origin}: {error}; {_ADVICE}") from None
     for version, figures in tables.items():
-        if not re.fullmatch(r"[0-9]+\.[0-9]+", version) or not isinstance(figures, dict):
+        if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", version) or not isinstance(figures, dict):
             allowed = 'one table a version of Python, such as ["3.12"]'
-            raise BudgetError(f"{origin}: has {version!r}; allowed: {allowed}; {_ADVICE}")
+            raise BudgetError(f"{origin}: has {quote(version)}; allowed: {allowed}; {_ADVICE}")
         fault = _find_fault(figures)
         if fault is not None:
             raise BudgetError(f'{origin}: ["{version}"] {fault}; {_ADVICE}')
@@ -123,12 +126,7 @@ def sort_versions(versions: Iterable[str]) -> list[str]:
 def _find_fault(figures: Mapping[str, object]) -> str | None:
     """Return what is wrong with figures of unknown origin, None where they can be used."""
     for name, value in figures.items():
-        if not name.isprintable() or not _is_finite(value):
-            return f"{name!r} is {value!r}; allowed: finite numbers by printable names"
+        if name != clean(name) or not is_number(value):
+            allowed = "finite numbers up to 1e100 by printable names"
+            return f"{quote(name)} is {quote(value)}; allowed: {allowed}"
     return None
-
-
-def _is_finite(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return -math.inf < value < math.inf

@@ -1,6 +1,5 @@
 """Commands: the project's own, named in asv.conf.json, which print JSON."""
 
-import json
 import os
 import shlex
 import shutil
@@ -9,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ledger.files import parse_json
 from ledger.git import clean_environment
 
 RUNNING_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -60,7 +60,7 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
         why = _tell_failures(process.stdout) or said[-1]
         raise CommandError(f"{told} ended with status {process.returncode}: {why}")
     try:
-        printed = json.loads(process.stdout)
+        printed = parse_json(process.stdout)
     except ValueError as error:
         raise CommandError(f"{told} prints no JSON: {error}; allowed: one object") from None
     if not isinstance(printed, dict):
@@ -72,8 +72,8 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
 def _tell_failures(printed: str) -> str | None:
     """Return what failed first of what a command printed, and how many others; None where none."""
     try:
-        entries = dict(json.loads(printed)).items()
-    except (ValueError, TypeError, RecursionError):
+        entries = dict(parse_json(printed)).items()
+    except (ValueError, TypeError):
         return None
     failed = [
         " ".join(f"{name}: {entry['failed']}".split())

@@ -218,10 +218,10 @@ def _gaps(memory: Memory) -> Iterator[str]:
         yield ""
     for one in memory["inexact"][:_GAPS]:
         for told in tell_inexact(one, memory["python"], _GAPS):
-            yield f"- {_escape(told)}: {_commit(one)}"
+            yield f"- {escape_markdown(told)}: {_commit(one)}"
     if memory["outside"]:
         yield ""
-        yield _escape(tell_outside(memory))
+        yield escape_markdown(tell_outside(memory))
 
 
 def _proof(memory: Memory) -> Iterator[str]:

@@ -43,22 +43,23 @@ def read_project(path: Path) -> Project:
     """
     try:
         configuration = load_configuration(path)
-        # asv takes a path for relative to the folder of the file, and clones what is none.
-        with contextlib.chdir(path.parent):
-            repository = _find_repository(configuration)
-        return project_of(configuration, repository, path.parent)
+        settings = settings_of(configuration, path.parent)
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
+    # asv takes a path for relative to the folder of the file, and clones what is none.
+    with contextlib.chdir(path.parent):
+        repository = _find_repository(configuration)
+    return project_of(configuration, settings, repository)
 
 
-def project_of(configuration: Config, repository: Repo, folder: Path) -> Project:
-    """Return what is known of a project, by asv's configuration of it in a folder.
+def project_of(configuration: Config, settings: Settings, repository: Repo) -> Project:
+    """Return what is known of a project, by asv's configuration and the settings in it.
 
-    Raises SettingsError, and HistoryError where git cannot tell the history.
+    Raises HistoryError where git cannot tell the history.
     """
     if repository.dvcs != "git":
         raise HistoryError(f"{configuration.repo} is of {repository.dvcs}; allowed: git")
-    settings = replace(settings_of(configuration, folder), repository=Path(repository._path))
+    settings = replace(settings, repository=Path(repository._path))
     branches = [repository.get_branch_name(branch) for branch in configuration.branches]
     return Project(
         settings,

@@ -1,9 +1,12 @@
 """Proof: what was found of commits that were planted, as proof.json beside the results tells it."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from ledger.files import parse_json, read_text
+from ledger.shapes import LARGEST, is_number
+from ledger.text import quote
 
 _TOTALS = (
     "planted",
@@ -24,13 +27,13 @@ class ProofError(Exception):
 def read_proof(path: Path) -> dict[str, Any] | None:
     """Return what a file tells, None where there is none. Raises ProofError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         raise ProofError(f"it cannot be read: {error}") from None
     try:
-        return _proof(json.loads(text))
+        return _proof(parse_json(text))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ProofError(
             f"it is no proof ({type(error).__name__}: {error}); make proof writes one"
@@ -78,24 +81,24 @@ def _commit(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{quote(value)} is no text")
     value.encode()  # half of a character is no text either
     return value
 
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(f"{value!r} is neither true nor false")
+        raise TypeError(f"{quote(value)} is neither true nor false")
     return value
 
 
 def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError(f"{value!r} is no count")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
+        raise TypeError(f"{quote(value)} is no count")
     return value
 
 
 def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no number")
+    if not is_number(value):
+        raise TypeError(f"{quote(value)} is no number")
     return value

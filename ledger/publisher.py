@@ -21,7 +21,7 @@ from ledger.memory import describe
 from ledger.pages import render_html
 from ledger.project import project_of
 from ledger.proof import ProofError, read_proof
-from ledger.settings import SettingsError
+from ledger.settings import SettingsError, settings_of
 from ledger.sites import SiteReader
 from ledger.text import to_line
 
@@ -70,7 +70,7 @@ def _attempt(step: Callable[[], None], otherwise: str) -> None:
 
 
 def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
-    project = project_of(conf, repo, Path())
+    project = project_of(conf, settings_of(conf, Path()), repo)
     settings, history, measurements = project.settings, project.history, project.measurements
     for skipped in measurements.skipped:
         log.warning(to_line(f"skipped {skipped.what}: {skipped.why}"))

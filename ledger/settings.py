@@ -1,5 +1,6 @@
 """Settings: what the ledger is told in asv.conf.json, under "ledger"."""
 
+import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -10,7 +11,25 @@ from typing import Any
 from asv.config import Config
 from asv.util import UserError
 
+from ledger.files import check_file
+from ledger.shapes import is_number
+from ledger.text import clean, quote
+
 _DEFAULT_THRESHOLD = 0.05  # asv's
+_LARGEST = 250_000  # bytes: asv reads comments too, a second for 30,000 bytes
+# What reading a configuration raises where it is none.
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    UserError,
+    ValueError,
+)
+# What a reader of a key raises where its value is not what it may be.
+_WRONG = (ArithmeticError, RecursionError, TypeError, ValueError, re.error)
 
 
 class SettingsError(Exception):
@@ -80,9 +99,10 @@ def read_settings(path: Path) -> Settings:
 def load_configuration(path: Path) -> Config:
     """Return what asv reads from its configuration file. Raises SettingsError."""
     try:
+        check_file(path, _LARGEST)
         return Config.load(str(path))
-    except (OSError, UserError, ValueError) as error:
-        raise SettingsError(str(error).splitlines()[0]) from None
+    except _UNREADABLE as error:
+        raise SettingsError(_reason(error)) from None
 
 
 def settings_of(configuration: Config, folder: Path) -> Settings:
@@ -90,36 +110,60 @@ def settings_of(configuration: Config, folder: Path) -> Settings:
     settings = getattr(configuration, "ledger", {})
     known = ", ".join(f'"{key}"' for key in _READERS)
     if not isinstance(settings, dict):
-        raise SettingsError(f'"ledger" is {settings!r}; allowed: an object of {known}')
+        raise SettingsError(f'"ledger" is {quote(settings)}; allowed: an object of {known}')
     unknown = sorted(settings.keys() - _READERS.keys())
     if unknown:
-        raise SettingsError(f'"ledger" has the keys {unknown}; allowed: {known}')
+        raise SettingsError(f'"ledger" has the keys {quote(unknown)}; allowed: {known}')
+    of_asv = {
+        key: _read(key, getattr(configuration, key), *reader) for key, reader in _OF_ASV.items()
+    }
     return Settings(
-        folder / configuration.results_dir,
-        folder / configuration.repo,
-        folder / configuration.benchmark_dir,
-        thresholds=_thresholds(configuration.regressions_thresholds),
-        **{key: _read(key, value) for key, value in settings.items()},
+        folder / of_asv["results_dir"],
+        folder / of_asv["repo"],
+        folder / of_asv["benchmark_dir"],
+        thresholds=of_asv["regressions_thresholds"],
+        **{key: _read(key, value, *_READERS[key]) for key, value in settings.items()},
     )
 
 
-def _read(key: str, value: object) -> Any:
-    reader, allowed = _READERS[key]
+def _read(key: str, value: object, reader: Callable[[object], Any], allowed: str) -> Any:
     try:
         return reader(value)
-    except (TypeError, ValueError, re.error):
-        raise SettingsError(f'"{key}" is {value!r}; allowed: {allowed}') from None
+    except _WRONG:
+        raise SettingsError(f'"{key}" is {quote(value)}; allowed: {allowed}') from None
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, UserError | ValueError):
+        return next(iter(str(error).splitlines()), type(error).__name__)
+    return f"it is no configuration of asv ({type(error).__name__})"
 
 
 def _thresholds(value: object) -> dict[str, float]:
-    try:
-        if not isinstance(value, dict):
-            raise TypeError
-        return {re.compile(pattern).pattern: float(part) for pattern, part in value.items()}
-    except (TypeError, ValueError, re.error):
-        raise SettingsError(
-            f'"regressions_thresholds" is {value!r}; allowed: numbers by regular expressions'
-        ) from None
+    if not isinstance(value, dict):
+        raise TypeError
+    return {re.compile(pattern).pattern: _part(part) for pattern, part in value.items()}
+
+
+def _part(value: Any) -> float:
+    """Return a number, which asv takes as a text too."""
+    if isinstance(value, bool) or not is_number(float(value)):
+        raise TypeError
+    return float(value)
+
+
+def _branches(value: object) -> list[str | None]:
+    return [None if branch is None else _text(branch) for branch in _list(value)]
+
+
+def _path(value: object) -> str:
+    path = _text(value)
+    if b"\0" in os.fsencode(path):
+        raise ValueError
+    return path
 
 
 def _patterns(value: object) -> tuple[str, ...]:
@@ -136,14 +180,14 @@ def _paths(value: object) -> tuple[str, ...]:
 
 
 def _command(value: object) -> str:
-    command = _text(value)
+    command = _path(value)
     if not shlex.split(command):
         raise ValueError
     return command
 
 
 def _version(value: object) -> str:
-    if not re.fullmatch(r"[0-9]+\.[0-9]+", _text(value)):
+    if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", _text(value)):
         raise ValueError
     return _text(value)
 
@@ -157,6 +201,8 @@ def _tables(value: object) -> dict[str, tuple[str, ...]]:
 def _summary(value: object) -> dict[str, Quantity]:
     if not isinstance(value, dict):
         raise TypeError
+    if any(name != clean(name) for name in value):
+        raise ValueError
     return {name: _quantity(**quantity) for name, quantity in value.items()}
 
 
@@ -172,7 +218,7 @@ def _quantity(
 
 
 def _number(value: object) -> float:
-    if not isinstance(value, int | float) or not value:
+    if not is_number(value) or not value:
         raise TypeError
     return value
 
@@ -190,6 +236,16 @@ def _text(value: object) -> str:
 
 
 # What each key may hold: what reads it, and what the user is told is allowed.
+_OF_ASV: dict[str, tuple[Callable[[object], Any], str]] = {
+    "project": (_text, "a name"),
+    "repo": (_path, "a path or an address"),
+    "branches": (_branches, "a list of names of branches"),
+    "results_dir": (_path, "a path"),
+    "benchmark_dir": (_path, "a path"),
+    "html_dir": (_path, "a path"),
+    "show_commit_url": (_text, "an address"),
+    "regressions_thresholds": (_thresholds, "numbers by regular expressions"),
+}
 _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "measured": (_paths, "a list of paths below the repository's root"),
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),

@@ -1,7 +1,6 @@
 """Sites: where the figures of a commit are allocated, read once and kept beside the results."""
 
 import json
-import math
 import os
 import shutil
 import tempfile
@@ -15,14 +14,15 @@ from ledger.causes import Site, find_causes, is_sum
 from ledger.changes import Change
 from ledger.commands import CommandError, find_python, run_json
 from ledger.diffs import Diff, read_diff
+from ledger.files import read_json
 from ledger.git import HistoryError
 from ledger.series import Series
 from ledger.settings import Settings
+from ledger.shapes import is_number
+from ledger.text import quote
 from ledger.trees import write_tree
 
 _Sites = dict[str, list[Site]]  # by figure
-
-_LARGEST = 2**26  # bytes of a file of sites: a thousand times what this project keeps of a commit
 
 # What a value of unknown origin may raise where it is not of the shape that is asked for.
 _MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -117,8 +117,8 @@ class SiteReader:
         """Return what is kept of a reading, nothing where no file that can be read is."""
         if reading not in self._known:
             try:
-                self._known[reading] = _unpack(_load(self._path(reading)), reading)
-            except (OSError, *_MALFORMED, RecursionError):
+                self._known[reading] = _unpack(read_json(self._path(reading)), reading)
+            except (OSError, *_MALFORMED):
                 self._known[reading] = _NOTHING
         return self._known[reading]
 
@@ -193,7 +193,9 @@ class SiteReader:
         packed = _pack(kept) | {"commit_hash": reading.commit, "python": reading.python}
         part = path.with_name(f"{path.name}.part")
         part.unlink(missing_ok=True)  # or else what it links to would be written
-        part.write_text(json.dumps(packed, sort_keys=True, separators=(",", ":")) + "\n")
+        part.write_text(
+            json.dumps(packed, allow_nan=False, sort_keys=True, separators=(",", ":")) + "\n"
+        )
         part.replace(path)
 
     def _path(self, reading: _Reading) -> Path:
@@ -231,13 +233,6 @@ def _merge(kept: _Kept, read: _Kept) -> _Kept:
     return _Kept({**valid, **read.versions}, sites, read.failed)
 
 
-def _load(path: Path) -> Any:
-    """Return the JSON in a file. Raises ValueError where it is too large, or a device or pipe."""
-    if not path.is_file() or path.stat().st_size > _LARGEST:
-        raise ValueError(path)
-    return json.loads(path.read_bytes())
-
-
 def _pack(kept: _Kept) -> dict[str, Any]:
     """Return what is kept as JSON: each line once, for most figures share them."""
     lines = sorted({site[:3] for sites in kept.sites.values() for site in sites}, key=str)
@@ -272,22 +267,20 @@ def _unpack(packed: Any, reading: _Reading) -> _Kept:
 def _site(file: object, line: object, code: object, size: object) -> Site:
     """Return a site of unknown origin. Raises TypeError, ValueError or OverflowError."""
     number = None if line is None else _index(line)
-    if isinstance(size, bool) or not isinstance(size, int | float):
-        raise TypeError(f"a size of {size!r}")
-    if not math.isfinite(size):
-        raise ValueError(f"a size of {size!r}")
+    if not is_number(size):
+        raise ValueError(f"a size of {quote(size)}")
     return Site(_text_or_none(file), number, _text_or_none(code), size)
 
 
 def _index(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TypeError(f"a number of {value!r}")
+        raise TypeError(f"a number of {quote(value)}")
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"a text of {value!r}")
+        raise TypeError(f"a text of {quote(value)}")
     return value
 
 

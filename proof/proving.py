@@ -133,7 +133,7 @@ def tell_proof(commits: list[dict[str, Any]], scores: Mapping[str, Score]) -> Pr
 
 def write(proof: Proof) -> None:
     """Write proof.json beside the results."""
-    text = json.dumps(proof, indent=1, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(proof, allow_nan=False, indent=1, sort_keys=True, ensure_ascii=False)
     (ROOT / "proof.json").write_text(f"{text}\n", encoding="utf-8")
 
 

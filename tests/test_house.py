@@ -19,7 +19,7 @@ ALLOWED_IMPORTS = {
     "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
     "ledger": {"asv", "ledger"},  # so that it reads the results of any asv project
     "proof": {"ledger", "proof", "tools"},
-    "tools": {"asv", "tools"},
+    "tools": {"asv", "ledger", "tools"},
 }
 
 

@@ -1,15 +1,13 @@
 """The results folder: what asv cannot read in it is set aside, as one such file can end asv."""
 
-import json
+import os
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
 
-from asv.benchmarks import Benchmarks
-from asv.config import Config
-from asv.results import Results
-from asv.util import UserError
-
+from ledger.quarantine import find_fault
+from ledger.text import to_line
 from tools.files import PART
 
 _BENCHMARKS = "benchmarks.json"
@@ -23,17 +21,17 @@ def set_aside_broken(results: Path) -> Iterator[str]:
     What a newer or an older asv wrote is not broken: asv itself names it. What a killed run was
     writing is dropped. Raises OSError where a file cannot be read or renamed.
     """
-    for part in results.rglob(f"*.json.*{PART}"):
-        part.unlink()
-    machines = sorted(results.rglob(_MACHINE))
-    of_machines = (path for machine in machines for path in sorted(machine.parent.glob("*.json")))
-    for path in (*results.glob(_BENCHMARKS), *of_machines):
-        fault = _find_fault(path)
-        if fault is not None:
-            names = (path.with_name(f"{path.name}{_MARK}{number or ''}") for number in count())
-            kept = next(name for name in names if not name.exists())
-            path.rename(kept)
-            yield f"{path} is not as asv writes it ({fault}): set aside as {kept.name}"
+    for folder, folders, files in os.walk(results):
+        folders.sort()
+        for name in files:
+            if fnmatch(name, f"*.json.*{PART}"):
+                Path(folder, name).unlink()
+        if _MACHINE in files:  # asv reads no results but those of machines
+            wanted = [name for name in files if name.endswith(".json")]
+        else:
+            wanted = [_BENCHMARKS] if _BENCHMARKS in files and Path(folder) == results else []
+        for name in sorted(wanted):
+            yield from _set_aside(Path(folder, name))
 
 
 def is_set_aside(path: Path) -> bool:
@@ -41,20 +39,11 @@ def is_set_aside(path: Path) -> bool:
     return not path.exists() and path.with_name(f"{path.name}{_MARK}").exists()
 
 
-def _find_fault(path: Path) -> str | None:
-    """Return in a few words why asv cannot read a file, None where it can."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(data["version"], int):
-            return f"its version is {data['version']!r}"
-        if path.name == _MACHINE:
-            return None if isinstance(data["machine"], str) else "its machine has no name"
-        if path.name == _BENCHMARKS:
-            Benchmarks(Config(), [value for name, value in data.items() if name != "version"])
-        elif data["version"] == Results.api_version:
-            Results.load(str(path))
-    except (UserError, ValueError) as error:
-        return str(error)
-    except (AttributeError, LookupError, TypeError) as error:
-        return repr(error)
-    return None
+def _set_aside(path: Path) -> Iterator[str]:
+    """Rename a file where asv cannot read it, and iterate over a line that says so."""
+    fault = find_fault(path)
+    if fault is not None:
+        names = (path.with_name(f"{path.name}{_MARK}{number or ''}") for number in count())
+        kept = next(name for name in names if not os.path.lexists(name))
+        path.rename(kept)
+        yield to_line(f"{path} is not as asv writes it ({fault}): set aside as {kept.name}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.commands import RUNNING_VERSION
+from tests.ledger.hostile import add_results
 from tests.ledger.samples import proof
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 
@@ -60,6 +61,7 @@ def publish(folder: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
 
 
@@ -131,3 +133,16 @@ def test_what_is_no_proof_is_named_and_skipped(project: Path) -> None:
     assert published.returncode == 0
     assert "it is no proof (JSONDecodeError: " in published.stdout
     assert json.loads((project / "html" / "memory.json").read_text())["proof"] is None
+
+
+def test_what_asv_would_not_end_with_is_left_out_and_named(project: Path) -> None:
+    commit = git(project, "rev-parse", "HEAD")
+    paths = add_results(project / "results" / "here", commit)
+    published = publish(project)
+    assert published.returncode == 0, published.stdout + published.stderr
+    for path in paths:
+        told = f"results/here/{path.name}: "
+        assert f"left out {told}" in published.stdout
+        assert f"skipped {told}" in published.stdout
+    memory = json.loads((project / "html" / "memory.json").read_text(), parse_constant=pytest.fail)
+    assert memory["changes"][0]["figures"][0]["delta"] == 8

@@ -310,5 +310,7 @@ def identify(series: Series) -> dict[str, object]:
 
 def tell_number(number: float, sign: str = "") -> str:
     """Return a number with all its digits up to the sixth after the point, and none for show."""
+    if isinstance(number, int):
+        return f"{number:{sign},}"  # as a float it would lose digits
     told = f"{number:{sign},.6f}"
     return told.rstrip("0").rstrip(".")

@@ -36,6 +36,8 @@ def change(before: float, after: float, unit: str = "bytes/session") -> Change:
         (-1_000_000.0, "-1,000,000"),
         (0.1 + 0.2, "0.3"),
         (1e-7, "0"),
+        (2**53 + 1, "9,007,199,254,740,993"),
+        (10**100, f"10{',000' * 33}"),
     ],
 )
 def test_a_number_has_the_digits_it_needs(number: float, told: str) -> None:

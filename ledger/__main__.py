@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence, Set
+from io import TextIOWrapper
 from pathlib import Path
 
 from ledger.budgets import (
@@ -207,4 +208,6 @@ def _name_skipped(measurements: Measurements) -> None:
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may know fewer characters
     sys.exit(main())

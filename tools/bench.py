@@ -24,6 +24,7 @@ from asv.util import UserError
 
 from ledger.commits import read_commit
 from ledger.git import GitMissingError, HistoryError, run_git
+from ledger.text import clean
 from tools.environment import ROOT
 from tools.faults import NOT_MEASURED, is_unmeasured
 from tools.files import whole_files
@@ -316,7 +317,7 @@ def print_cost(results: list[Results]) -> None:
 def describe(commit: str) -> str:
     """Return the short hash of a commit and its subject."""
     try:
-        return f"{commit[:8]} {read_commit(Path(), commit).subject}"
+        return f"{commit[:8]} {clean(read_commit(Path(), commit).subject)}"
     except HistoryError:
         return commit[:8]
 

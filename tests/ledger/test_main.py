@@ -47,6 +47,18 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_terminal_may_know_fewer_characters(project: Path) -> None:
+    git(project, "commit", "--quiet", "--amend", "--allow-empty", "--message", "تاريخ \x1b[31m")
+    write_results(
+        project / "results",
+        git(project, "rev-parse", "HEAD"),
+        {"m.C.track_live": [[109], [], "1"]},
+    )
+    told = run(project, "show", PYTHONIOENCODING="ascii")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[0].endswith(" ????? ?[31m")
+
+
 def short_hashes(project: Path) -> list[str]:
     log = subprocess.run(
         ["git", "log", "--reverse", "--format=%h %as", "--abbrev=8"],

@@ -150,3 +150,9 @@ def test_nothing_measured_for_a_fault_is_not_told_as_done(
 ) -> None:
     bench.report(3, [])
     assert capsys.readouterr().out.startswith("Nothing was measured on CPython 3.")
+
+
+def test_a_subject_controls_nothing(project: Path) -> None:
+    git(project, "commit", "--quiet", "--allow-empty", "--message", "\x1b[31mred")
+    head = git(project, "rev-parse", "HEAD")
+    assert bench.describe(head) == f"{head[:8]} \N{REPLACEMENT CHARACTER}[31mred"

@@ -11,6 +11,7 @@ from typing import Self
 
 from ledger.git import clean_environment
 from ledger.trees import write_tree
+from tools.process import end_with
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -87,7 +88,7 @@ class Project:
         return self.git("rev-parse", "--short=8", "HEAD")
 
     def start(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
-        """Start a Python program, in a process group of its own."""
+        """Start a Python program, in a process group of its own, which ends with this one."""
         programs = str(Path(sys.executable).parent)
         return subprocess.Popen(
             [sys.executable, *arguments],
@@ -104,6 +105,7 @@ class Project:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - it takes no lock
         )
 
     def run(self, *arguments: str, **variables: str) -> Finished:
@@ -111,8 +113,8 @@ class Project:
         return finish(self.start(*arguments, **variables), timeout=300)
 
     def asv(self, *arguments: str) -> Finished:
-        """Run asv itself, which may take an hour for a long history."""
-        return finish(self.start("-m", "asv", *arguments), timeout=3_600)
+        """Run asv, which may take an hour for a long history, and leaves nothing running."""
+        return finish(self.start("-m", "tools.asv", *arguments), timeout=3_600)
 
     def measure(self, commits: str, *options: str) -> Finished:
         """Let asv measure a range of commits."""

@@ -26,7 +26,7 @@ def run(
         env=environment,
         stdin=subprocess.PIPE,
         text=True,
-        preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - it allocates nothing and takes no lock
+        preexec_fn=end_with(os.getpid()),  # noqa: PLW1509 - it takes no lock
     )
     try:
         process.communicate(stdin)

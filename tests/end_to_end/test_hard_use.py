@@ -183,12 +183,13 @@ def test_killed_at_any_moment_and_resumed_it_measures_what_an_uninterrupted_run_
         shutil.rmtree(environment)
     forget(project)
     before: dict[Path, bytes] = {}
-    with tempfile.TemporaryDirectory() as scratch:  # a killed process leaves its files there
-        for _ in range(KILLS):
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(KILLS):
             is_made = any(environment.glob("*/asv-install-status.json"))
             process = project.start("-m", "tools.bench", RANGE="ALL", TMPDIR=scratch)
             time.sleep(moments.uniform(0, 6 if is_made else 40))
-            os.killpg(process.pid, signal.SIGKILL)
+            kill = os.kill if number % 2 else os.killpg
+            kill(process.pid, signal.SIGKILL)
             process.communicate()
             wait_until(lambda: not processes(project.folder))
             after = {path: path.read_bytes() for path in project.results()}
@@ -196,10 +197,31 @@ def test_killed_at_any_moment_and_resumed_it_measures_what_an_uninterrupted_run_
             assert before.items() <= after.items()
             before = after
         finished = project.bench(RANGE="ALL", TMPDIR=scratch)
+        assert list(Path(scratch).iterdir()) == []
     assert finished.status == 0, finished.output + finished.errors
     assert finished.errors == ""
     assert figures(project) == figures(measured)
     assert not list((project.folder / "results").rglob("*.part"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which processes are a run's")
+def test_a_benchmark_ends_where_its_run_is_killed(project: Project) -> None:
+    use_own_environment(project)
+    started = project.folder / "started"
+    (project.folder / "benchmarks" / "tiny.py").write_text(
+        "def track_slowly():\n"
+        "    import os, pathlib, time\n"
+        f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+    )
+    process = project.start("-m", "tools.bench", RANGE="HEAD^!")
+    wait_until(lambda: started.exists() and started.read_text() != "")
+    measuring = Path("/proc", started.read_text(), "cmdline")
+    assert b"run_server" in measuring.read_bytes()
+    process.kill()
+    process.communicate()
+    wait_until(lambda: not measuring.exists() or not measuring.read_bytes())
+    wait_until(lambda: not processes(project.folder))
 
 
 def test_half_an_environment_is_mended_and_what_is_not_committed_stays(

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger import cli
+from ledger.__main__ import main
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 
 ROOT = Path(__file__).parents[2]
@@ -148,6 +150,50 @@ def test_wrong_use_is_one_line(project: Path, arguments: list[str]) -> None:
     assert shown.stdout == ""
     assert shown.stderr.startswith("ledger: ")
     assert len(shown.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (
+            TypeError("an int\n\x1b[2J"),
+            70,
+            "internal error: TypeError: an int��[2J (PLACE); please report it",
+        ),
+        (
+            RecursionError("too deep"),
+            70,
+            "internal error: RecursionError: too deep (PLACE); please report it",
+        ),
+        (
+            ModuleNotFoundError("No module named 'asv'"),
+            2,
+            "No module named 'asv'; install what requirements.txt lists",
+        ),
+    ],
+)
+def test_a_crash_is_one_line_and_never_a_verdict(
+    error: Exception,
+    status: int,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def crash() -> int:
+        raise error
+
+    place = f"test_main.py:{crash.__code__.co_firstlineno + 1}"
+    monkeypatch.setattr(cli, "main", crash)
+    assert main() == status
+    assert capsys.readouterr() == ("", f"ledger: {told.replace('PLACE', place)}\n")
+
+
+def test_an_interrupt_has_the_status_that_shells_give_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupt)
+    assert main() == 130
 
 
 def test_a_command_is_required(project: Path) -> None:

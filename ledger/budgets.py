@@ -49,17 +49,14 @@ def read_budgets(path: Path) -> Budgets:
     return parse_budgets(text, str(path))
 
 
-def read_budgets_at(commit: str, path: Path, repository: Path) -> Budgets:
+def read_budgets_at(repository: Path, commit: str, path: str) -> Budgets:
     """Return the budgets that a file holds at a commit, none where the commit has no such file.
 
-    Raises BudgetError, and HistoryError where git cannot tell.
+    The path is relative to the folder of the repository. Raises BudgetError, and HistoryError where
+    git cannot tell.
     """
-    folder, root = path.parent.resolve(), repository.resolve()
-    if not folder.is_relative_to(root):
-        return {}
-    name = (folder / path.name).relative_to(root).as_posix()
-    text = read_file(root, commit, name)
-    return {} if text is None else parse_budgets(text, f"{name} at {commit[:8]}")
+    text = read_file(repository, commit, path)
+    return {} if text is None else parse_budgets(text, f"{path} at {commit[:8]}")
 
 
 def parse_budgets(text: str, origin: str) -> Budgets:
@@ -68,6 +65,8 @@ def parse_budgets(text: str, origin: str) -> Budgets:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BudgetError(f"{origin}: {error}; {_ADVICE}") from None
+    except RecursionError:
+        raise BudgetError(f"{origin}: is nested too deep; {_ADVICE}") from None
     for version, figures in tables.items():
         if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", version) or not isinstance(figures, dict):
             allowed = 'one table a version of Python, such as ["3.12"]'

@@ -14,15 +14,17 @@ from ledger.budgets import (
     find_differences,
     measure_figures,
     read_budgets,
-    read_budgets_at,
     sort_versions,
     write_budgets,
 )
 from ledger.changes import find_changes, find_creeps, find_gaps, find_inexactness
 from ledger.commands import RUNNING_VERSION, CommandError, find_python
 from ledger.commits import find_commit, find_last_tag, read_commits
-from ledger.gate import Verdict, compare
+from ledger.gate import Verdict
+from ledger.gate_report import format_json, format_markdown, format_text
 from ledger.git import HistoryError
+from ledger.judgement import Judgement, Pull
+from ledger.layout import find_root
 from ledger.memory import all_steps
 from ledger.project import read_project
 from ledger.reading import tell_outside
@@ -30,14 +32,11 @@ from ledger.report import (
     tell_budgets,
     tell_changes,
     tell_commit,
-    tell_comparison,
     tell_creep,
     tell_inexact,
-    tell_json,
-    tell_markdown,
     tell_steps,
 )
-from ledger.series import Measurements, read_series
+from ledger.series import Measurements
 from ledger.settings import SettingsError, read_settings
 from ledger.sites import SiteReader
 from ledger.text import clean_document, to_line
@@ -53,12 +52,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="ledger", description="Which commit changed what.")
     parser.add_argument("--config", type=Path, default=Path("asv.conf.json"), metavar="FILE")
+    parser.add_argument(
+        "--repository",
+        type=Path,
+        metavar="FOLDER",
+        help="for gate: whose commits they are, and where FILE is in them",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="tell every change of an exact figure")
     show.add_argument("range", nargs="?", metavar="RANGE", help="of commits, as git takes it")
     gate = commands.add_parser("gate", help="judge whether an exact figure grew beyond its budget")
     gate.add_argument("base", metavar="BASE", help="the commit to compare with")
     gate.add_argument("head", nargs="?", default="HEAD", metavar="HEAD", help="the commit judged")
+    gate.add_argument(
+        "--look", action="store_true", help="read nothing: tell what is changed of the measuring"
+    )
+    gate.add_argument(
+        "--comment", type=Path, metavar="FILE", help="write a comment for a pull request there too"
+    )
     form = gate.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
     form.add_argument("--json", action="store_true", help="all of it, for a program")
@@ -117,23 +128,31 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
 
 
 def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
-    settings = read_settings(options.config)
-    base, head = (find_commit(settings.repository, name) for name in (options.base, options.head))
+    # Of the file that is here nothing counts but where it is: the base's is what is read.
+    repository = options.repository or find_root(options.config.parent)
+    path = repository / options.config if options.repository else options.config.resolve()
+    configuration = Path(os.path.relpath(path, repository)).as_posix()
+    base, head = (find_commit(repository, name) for name in (options.base, options.head))
     if base == head:
         raise HistoryError(f"{options.base} and {options.head} are one commit; name two")
-    measurements = read_series(settings.results, settings.exact, settings.parts)
-    budgets = read_budgets_at(head, options.config.parent / BUDGETS_FILE, settings.repository)
-    comparison = compare(measurements.series, base, head, budgets)
-    commits = read_commits(settings.repository, base) | read_commits(settings.repository, head)
-    sides = commits[base], commits[head]
+    pull = Pull(repository, base, head, configuration)
+    judgement = pull.look() if options.look else pull.judge()
+    if options.comment is not None:
+        _write_comment(options.comment, judgement)
     if options.json:
-        told = clean_document(tell_json(comparison, *sides))
+        told = clean_document(format_json(judgement))
         lines = json.dumps(told, indent=2, allow_nan=False).split("\n")
     else:
-        tell = tell_markdown if options.markdown else tell_comparison
-        lines = list(tell(comparison, *sides))
-    _name_skipped(measurements)
-    return comparison.verdict, lines
+        lines = list((format_markdown if options.markdown else format_text)(judgement))
+    return judgement.status, lines
+
+
+def _write_comment(path: Path, judgement: Judgement) -> None:
+    text = "".join(f"{line}\n" for line in format_markdown(judgement))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name a file that can be written") from None
 
 
 def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:

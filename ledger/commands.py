@@ -32,6 +32,12 @@ def find_python(version: str) -> str | None:
     return next((path for path in found if path and _version(path) == version), None)
 
 
+def split_command(command: str, python: str) -> list[str]:
+    """Return the words of a command; where the first is the word python, the interpreter given."""
+    program, *arguments = shlex.split(command)
+    return [python if program == "python" else program, *arguments]
+
+
 def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
     """Return the object that a command prints as JSON, run in a folder.
 
@@ -39,8 +45,7 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
     CommandError where the command fails or prints anything else. A command that prints what it
     could read, and fails for the rest, says why by name: {"failed": "ValueError: ..."}.
     """
-    program, *arguments = shlex.split(command)
-    words = [python if program == "python" else program, *arguments]
+    words = split_command(command, python)
     told = shlex.join(words)
     try:
         process = subprocess.run(

@@ -1,12 +1,14 @@
-"""Gate: whether an exact figure grew beyond its budget, and whether that can be told at all."""
+"""Gate: whether an exact metric grew beyond its baseline, and whether that can be told at all."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
-from ledger.budgets import Budgets
-from ledger.changes import Change
-from ledger.series import Series, exact_environment
+Metrics = Mapping[str, float]
+
+# Another Python may round an allocation otherwise, but not to a multiple of what this one does.
+_LARGEST_RATIO = 2
 
 
 class Verdict(IntEnum):
@@ -19,83 +21,164 @@ class Verdict(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The figures of two commits, side by side.
+class Reading:
+    """The metrics of a commit: a value by name, or in one line why there is none.
 
-    ``changes`` are the exact figures that differ, the largest growth first, ``noisy`` the others
-    that do. ``same`` counts the exact figures that are equal. ``failed`` are the exact series
-    whose build or benchmark failed at either commit, ``missing`` those with a value at the base
-    and nothing at the head, though the head was measured with that Python. ``budgets`` are what
-    figures may be at the head, by environment and name.
+    ``broken`` is why nothing could be read at all.
+    """
+
+    values: Metrics = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    broken: str | None = None
+
+
+class Change(NamedTuple):
+    """A metric that differs between two commits.
+
+    ``baseline`` is what the head's baseline says that it is, None where it does not; ``accepted``
+    is the version of Python whose baseline accepts the growth, None where none does.
+    """
+
+    name: str
+    before: float
+    after: float
+    baseline: float | None
+    accepted: str | None
+
+    @property
+    def delta(self) -> float:
+        """By how much the metric grew."""
+        return self.after - self.before
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether the metric grew, and no baseline accepts it."""
+        return self.delta > 0 and self.accepted is None
+
+
+class Failure(NamedTuple):
+    """A metric without a value at the head, and in one line why."""
+
+    name: str
+    why: str
+
+
+class Addition(NamedTuple):
+    """A metric that the head alone has a value of; at the base it failed, or did not apply."""
+
+    name: str
+    value: float
+    has_failed: bool
+
+
+class Baselines(NamedTuple):
+    """The metrics that are accepted, by version of Python, at the base and at the head."""
+
+    base: Mapping[str, Metrics]
+    head: Mapping[str, Metrics]
+
+    def judge(self, name: str, before: float, after: float, python: str) -> Change:
+        """Return the change of a metric, and whether the head accepts it.
+
+        A baseline is what was read, and accepts nothing else: one that is larger would accept any
+        growth. Where the head has none for this Python, the growth is accepted which it newly
+        accepts for another, and which is at least half of what it accepts there.
+        """
+        ours = self.head.get(python)
+        baseline = None if ours is None else ours.get(name)
+        if ours is None:
+            accepted = self._find_acceptance(name, after - before)
+        else:
+            accepted = python if baseline == after else None
+        return Change(name, before, after, baseline, accepted if after > before else None)
+
+    def _find_acceptance(self, name: str, delta: float) -> str | None:
+        for python, metrics in self.head.items():
+            before, after = self.base.get(python, {}).get(name), metrics.get(name)
+            if before is not None and after is not None:
+                accepted = after - before
+                if delta <= accepted <= _LARGEST_RATIO * delta:
+                    return python
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The metrics of two commits, side by side.
+
+    ``changes`` are those that differ, in the order in which they matter; ``same`` counts those that
+    are equal. ``failed`` had a value at the base, or did not apply, and failed at the head;
+    ``missing`` had a value and have none, or failed at the base and are still without one.
+    ``added`` decide nothing. ``broken`` are why all of the base or all of the head failed, and then
+    nothing is compared.
     """
 
     changes: tuple[Change, ...]
-    noisy: tuple[Change, ...]
     same: int
-    failed: tuple[Series, ...]
-    missing: tuple[Series, ...]
-    budgets: Mapping[tuple[str, str], float]
+    failed: tuple[Failure, ...]
+    missing: tuple[Failure, ...]
+    added: tuple[Addition, ...]
+    broken: tuple[str | None, str | None]
 
-    def budget(self, change: Change) -> float | None:
-        """Return what a figure may be, None where it has no budget."""
-        return self.budgets.get((change.series.key.environment, change.series.key.figure))
-
-    def is_accepted(self, change: Change) -> bool:
-        """Return whether a figure grew, and within its budget."""
-        budget = self.budget(change)
-        return change.delta > 0 and budget is not None and change.after <= budget
+    @property
+    def regressions(self) -> tuple[Change, ...]:
+        """The metrics that grew beyond their baseline."""
+        return tuple(change for change in self.changes if change.is_regression)
 
     @property
     def verdict(self) -> Verdict:
         """What is known to have failed decides first, then what is not known, then growth."""
-        if self.failed:
+        of_base, of_head = self.broken
+        if self.failed or of_head is not None:
             return Verdict.FAILED
-        if self.missing or not (self.same or self.changes):
+        if self.missing or of_base is not None or not (self.same or self.changes):
             return Verdict.NOT_MEASURED
-        if any(change.delta > 0 and not self.is_accepted(change) for change in self.changes):
-            return Verdict.GREW
-        return Verdict.PASSED
+        return Verdict.GREW if self.regressions else Verdict.PASSED
 
 
-def compare(series: Iterable[Series], base: str, head: str, budgets: Budgets) -> Comparison:
-    """Return the comparison of two commits, by their hashes; ``budgets`` are those of the head."""
-    series = list(series)
-    measured_in = {one.key.environment for one in series if _knows(one, head)}
-    changes: list[Change] = []
-    noisy: list[Change] = []
-    failed: list[Series] = []
-    missing: list[Series] = []
-    same = 0
-    for one in series:
-        if one.is_exact and {base, head} & one.failed:
-            failed.append(one)
-        elif base in one.values and head in one.values:
-            change = Change(one, base, head, one.values[base], one.values[head], ())
-            if change.delta:
-                (changes if one.is_exact else noisy).append(change)
-            else:
-                same += one.is_exact
-        elif (
-            one.is_exact
-            and base in one.values
-            and not _knows(one, head)
-            and one.key.environment in measured_in
-        ):
-            missing.append(one)
-    changes.sort(key=_growth, reverse=True)
-    noisy.sort(key=_growth, reverse=True)
-    allowed = {
-        (exact_environment(version), name): value
-        for version, figures in budgets.items()
-        for name, value in figures.items()
-    }
-    return Comparison(tuple(changes), tuple(noisy), same, tuple(failed), tuple(missing), allowed)
+def compare(
+    base: Reading, head: Reading, baselines: Baselines, python: str, headline: str | None = None
+) -> Comparison:
+    """Return the comparison of what one version of Python, such as "3.12", read of two commits.
+
+    ``headline`` is the benchmark whose regressions come first.
+    """
+    changes = [
+        baselines.judge(name, before, head.values[name], python)
+        for name, before in base.values.items()
+        if name in head.values and head.values[name] != before
+    ]
+    changes.sort(key=lambda change: _weigh(change, headline))
+    same = len(base.values.keys() & head.values.keys()) - len(changes)
+    broken = base.broken, head.broken
+    if broken != (None, None):
+        return Comparison(tuple(changes), same, (), (), (), broken)
+    added = tuple(
+        Addition(name, value, name in base.failed)
+        for name, value in sorted(head.values.items())
+        if name not in base.values
+    )
+    failed, missing = _find_lacking(base, head)
+    return Comparison(tuple(changes), same, tuple(failed), tuple(missing), added, broken)
 
 
-def _knows(series: Series, commit: str) -> bool:
-    return any(commit in known for known in (series.values, series.failed, series.inapplicable))
+def _find_lacking(base: Reading, head: Reading) -> tuple[list[Failure], list[Failure]]:
+    """Return the metrics that failed at the head, and those that are not known there."""
+    failed, missing = [], []
+    for name, why in sorted(head.failed.items()):
+        if name in base.failed:
+            missing.append(Failure(name, f"failed at both commits: {why}"))
+        else:
+            failed.append(Failure(name, why))
+    for name in sorted(base.values.keys() | base.failed.keys()):
+        if name not in head.values and name not in head.failed:
+            had = "has a value" if name in base.values else "failed"
+            missing.append(Failure(name, f"{had} at the base, is not given at the head"))
+    return failed, missing
 
 
-def _growth(change: Change) -> float:
-    """Return by which part a figure grew; one that was 0 grew by more than any other."""
-    return change.delta / change.before if change.before else change.delta * float("inf")
+def _weigh(change: Change, headline: str | None) -> tuple[object, ...]:
+    """Return where a change stands: regressions of the headline, others, accepted, shrinking."""
+    is_headline = headline is not None and change.name.partition("(")[0] == headline
+    part = change.delta / change.before if change.before else change.delta * float("inf")
+    return not change.is_regression, change.delta < 0, not is_headline, -part, change.name

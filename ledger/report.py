@@ -8,9 +8,8 @@ from ledger.budgets import find_differences
 from ledger.causes import Site
 from ledger.changes import Change, Creep, Inexactness, by_start
 from ledger.commits import Commit
-from ledger.gate import Comparison, Verdict
 from ledger.series import Series
-from ledger.text import clean, escape_markdown
+from ledger.text import clean
 
 # Returns the causes of an exact change, None where they are not known.
 Explain = Callable[[Change], Sequence[Site] | None]
@@ -90,84 +89,6 @@ def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: st
             yield f"        {made_of} {tell_commit(commits[largest.commit])}: {delta}"
 
 
-def tell_comparison(comparison: Comparison, base: Commit, head: Commit) -> Iterator[str]:
-    """Iterate over lines that tell a comparison, the verdict first."""
-    yield tell_verdict(comparison)
-    yield f"from {tell_commit(base)}"
-    yield f"to   {tell_commit(head)}"
-    for change in comparison.changes:
-        difference = f"{tell_difference(change)}{_tell_acceptance(comparison, change)}"
-        yield f"    {tell_series(change.series)}: {difference}"
-    for reason, lacking in _lacking(comparison):
-        for series in lacking:
-            yield f"    {tell_series(series)}: {reason}"
-    if comparison.noisy:
-        yield f"Noisy figures that differ too, and do not decide: {len(comparison.noisy)}"
-
-
-def tell_markdown(comparison: Comparison, base: Commit, head: Commit) -> Iterator[str]:
-    """Iterate over lines of a comment for a pull request: the verdict, exact figures, the rest."""
-    yield f"### {tell_verdict(comparison)}"
-    yield ""
-    yield f"From {_link_commit(base)}  "
-    yield f"to {_link_commit(head)}"
-    if comparison.changes:
-        yield ""
-        yield from _table(comparison, comparison.changes)
-    for reason, lacking in _lacking(comparison):
-        yield ""
-        yield from (f"- {escape_markdown(tell_series(series))}: {reason}" for series in lacking)
-    if comparison.noisy:
-        yield ""
-        yield "<details><summary>Noisy figures, which do not decide</summary>"
-        yield ""
-        yield from _table(comparison, comparison.noisy)
-        yield ""
-        yield "</details>"
-
-
-def tell_json(comparison: Comparison, base: Commit, head: Commit) -> dict[str, object]:
-    """Return a comparison as what JSON can hold."""
-
-    def figures(changes: Iterable[Change]) -> list[dict[str, object]]:
-        return [
-            identify(change.series)
-            | {"before": change.before, "after": change.after, "delta": change.delta}
-            | {"budget": comparison.budget(change)}
-            for change in changes
-        ]
-
-    return {
-        "verdict": comparison.verdict.name.lower().replace("_", " "),
-        "status": comparison.verdict.value,
-        "base": base.hash,
-        "head": head.hash,
-        "same": comparison.same,
-        "changes": figures(comparison.changes),
-        "noisy": figures(comparison.noisy),
-        "failed": [identify(series) for series in comparison.failed],
-        "missing": [identify(series) for series in comparison.missing],
-    }
-
-
-def tell_verdict(comparison: Comparison) -> str:
-    """Return the verdict of a comparison in one line."""
-    grew = sum(change.delta > 0 for change in comparison.changes)
-    accepted = sum(map(comparison.is_accepted, comparison.changes))
-    beyond = " beyond budget" if accepted else ""
-    shrank = len(comparison.changes) - grew
-    compared = comparison.same + len(comparison.changes)
-    told = {
-        Verdict.PASSED: f"Nothing grew{beyond}",
-        Verdict.GREW: f"{_count(grew - accepted)} grew{beyond}",
-        Verdict.NOT_MEASURED: f"{_count(len(comparison.missing))} not measured",
-        Verdict.FAILED: f"{_count(len(comparison.failed))} failed",
-    }[comparison.verdict]
-    if not compared and not comparison.missing and not comparison.failed:
-        return "Nothing was measured at both commits"
-    return f"{told}: of {compared} compared, {grew} grew and {shrank} shrank"
-
-
 def tell_commit(commit: Commit) -> str:
     """Return hash, author's date and subject of a commit, without control characters."""
     return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {clean(commit.subject)}"
@@ -232,11 +153,6 @@ def _tell_step(before: float, after: float, unit: str = "") -> str:
     return told
 
 
-def _link_commit(commit: Commit) -> str:
-    """Return a commit in Markdown: hosts of code link its hash, and nothing in its subject."""
-    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {escape_markdown(commit.subject)}"
-
-
 def _by_suspects(
     changes: Iterable[Change], commits: Mapping[str, Commit]
 ) -> Iterator[tuple[tuple[str, ...], Iterator[Change]]]:
@@ -267,35 +183,6 @@ def _tell_cause(cause: Site) -> str:
         place = f"{cause.file}:{cause.line}" if cause.line else f"{cause.file}, no longer"
     told = f"        {tell_number(cause.size, sign='+')}  {place}"
     return f"{told}  {clean(cause.code)}" if cause.code else told
-
-
-def _count(figures: int) -> str:
-    return f"{figures} exact figure{'' if figures == 1 else 's'}"
-
-
-def _lacking(comparison: Comparison) -> list[tuple[str, tuple[Series, ...]]]:
-    reasons = [
-        ("its build or benchmark failed", comparison.failed),
-        ("not measured at the newer commit", comparison.missing),
-    ]
-    return [(reason, series) for reason, series in reasons if series]
-
-
-def _tell_acceptance(comparison: Comparison, change: Change) -> str:
-    return "; grew within its budget" if comparison.is_accepted(change) else ""
-
-
-def _table(comparison: Comparison, changes: Iterable[Change]) -> Iterator[str]:
-    yield "| figure | before | after | difference |"
-    yield "|---|--:|--:|--:|"
-    for change in changes:
-        before, after = tell_number(change.before), tell_number(change.after)
-        difference = f"{tell_number(change.delta, sign='+')} {change.series.unit}"
-        if change.before:
-            difference += f" ({100 * change.delta / change.before:+,.2f} %)"
-        difference += _tell_acceptance(comparison, change)
-        figure = tell_series(change.series)
-        yield f"| {escape_markdown(figure)} | {before} | {after} | {escape_markdown(difference)} |"
 
 
 def identify(series: Series) -> dict[str, object]:

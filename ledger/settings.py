@@ -54,20 +54,22 @@ class Settings:
     """Where the results and the repository are, and what the project says of its figures.
 
     ``measured`` are the paths of what is measured: a commit that touches none of them changes no
-    figure. ``exact`` are patterns of the benchmarks that are exact. ``figures`` is the command that
-    prints every exact figure of the working tree, ``sites`` the one that prints where their bytes
-    are allocated; None where there is none. ``python`` is the version whose figures the pages
-    quote, where it was measured; else the newest. ``headline`` is the benchmark that the pages
-    begin with, ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by
-    the title of the table that they are the columns of, ``summary`` quantities by name.
-    ``thresholds`` are asv's own, by patterns of figures: what part of it a noisy one has to step by
-    to be told.
+    figure; without any, that is all that is not known to be something else. ``measuring`` are those
+    of what measures, beside the benchmarks. ``exact`` are patterns of the benchmarks that are
+    exact. ``figures`` is the command that prints every exact figure of the working tree, ``sites``
+    the one that prints where their bytes are allocated; None where there is none. ``python`` is the
+    version whose figures the pages quote, where it was measured; else the newest. ``headline`` is
+    the benchmark that the pages begin with, ``parts`` the one whose parameters are the parts of it,
+    ``tables`` are benchmarks by the title of the table that they are the columns of, ``summary``
+    quantities by name. ``thresholds`` are asv's own, by patterns of figures: what part of it a
+    noisy one has to step by to be told.
     """
 
     results: Path
     repository: Path
     benchmarks: Path
     measured: tuple[str, ...] = ()
+    measuring: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     figures: str | None = None
     sites: str | None = None
@@ -171,12 +173,10 @@ def _patterns(value: object) -> tuple[str, ...]:
 
 
 def _paths(value: object) -> tuple[str, ...]:
-    paths = tuple(map(_text, _list(value)))
-    if any(
-        not path or PurePosixPath(path).is_absolute() or ".." in path.split("/") for path in paths
-    ):
+    paths = tuple(PurePosixPath(_text(path)) for path in _list(value))
+    if any(path.is_absolute() or ".." in path.parts or not path.parts for path in paths):
         raise ValueError
-    return paths
+    return tuple(map(str, paths))
 
 
 def _command(value: object) -> str:
@@ -248,6 +248,7 @@ _OF_ASV: dict[str, tuple[Callable[[object], Any], str]] = {
 }
 _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "measured": (_paths, "a list of paths below the repository's root"),
+    "measuring": (_paths, "a list of paths below the repository's root"),
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
     "figures": (_command, "a command that prints every exact figure by name, as JSON"),
     "sites": (_command, "a command that prints the sites of every exact figure, as JSON"),

@@ -102,6 +102,7 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
     ("text", "message"),
     [
         ("m =", "Invalid value (at end of document)"),
+        (f"m = {'[' * 10_000}", "is nested too deep"),
         (
             "x = 1",
             "has 'x'; allowed: one table a version of Python, such as [\"3.12\"]",
@@ -163,16 +164,15 @@ def test_budgets_are_read_as_a_commit_has_them(tmp_path: Path) -> None:
     git(tmp_path, "add", "--all")
     git(tmp_path, "commit", "--quiet", "--message", "two")
     path.write_text("not committed")
-    assert read_budgets_at("HEAD", path, folder / "..") == {"3.12": {"m.C.track_a": 1}}
-    assert read_budgets_at(one, path, folder / "..") == {}
-    assert read_budgets_at("HEAD", tmp_path.parent / "budgets.toml", tmp_path) == {}
+    name = "suite/budgets.toml"
+    assert read_budgets_at(tmp_path, "HEAD", name) == {"3.12": {"m.C.track_a": 1}}
+    assert read_budgets_at(tmp_path, one, name) == {}
 
     git(tmp_path, "commit", "--quiet", "--all", "--message", "three")
     three = git(tmp_path, "rev-parse", "HEAD")
     with pytest.raises(BudgetError) as raised:
-        read_budgets_at(three, path, tmp_path)
-    start = f"suite/budgets.toml at {three[:8]}: "
-    assert str(raised.value).startswith(start)
+        read_budgets_at(tmp_path, three, name)
+    assert str(raised.value).startswith(f"{name} at {three[:8]}: ")
     assert str(raised.value).endswith(f"; {ADVICE}")
 
 

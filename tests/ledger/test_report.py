@@ -4,17 +4,14 @@ import pytest
 
 from ledger.causes import Site
 from ledger.changes import Change, find_changes, find_creep
-from ledger.gate import compare
 from ledger.report import (
     tell_budgets,
     tell_changes,
     tell_commit,
-    tell_comparison,
     tell_creep,
     tell_difference,
     tell_number,
     tell_steps,
-    tell_verdict,
 )
 from ledger.series import Key, Series
 from tests.ledger.support import history, series
@@ -159,27 +156,4 @@ def test_what_changes_in_budgets_is_told_by_figure() -> None:
     ]
     assert list(tell_budgets("3.12", after, after)) == [
         "Python 3.12: none of 4 exact figures changed"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("budget", "verdict"),
-    [
-        (0, "2 exact figures grew: of 3 compared, 2 grew and 1 shrank"),
-        (2, "1 exact figure grew beyond budget: of 3 compared, 2 grew and 1 shrank"),
-        (11, "Nothing grew beyond budget: of 3 compared, 2 grew and 1 shrank"),
-    ],
-)
-def test_growth_within_its_budget_is_told_and_not_counted(budget: float, verdict: str) -> None:
-    grown = {"track_a": (1.0, 2.0), "track_b": (10.0, 11.0), "track_c": (2.0, 1.0)}
-    figures = [
-        Series(Key(name, (), "Python 3.12"), "bytes", (), True, {"a": before, "b": after})
-        for name, (before, after) in grown.items()
-    ]
-    comparison = compare(figures, "a", "b", {"3.12": dict.fromkeys(grown, budget)})
-    assert tell_verdict(comparison) == verdict
-    told = list(tell_comparison(comparison, LINE["a"], LINE["b"]))
-    assert told[0] == verdict
-    assert [line.endswith("; grew within its budget") for line in told[3:]] == [
-        after > before and after <= budget for before, after in grown.values()
     ]

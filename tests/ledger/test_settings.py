@@ -7,7 +7,10 @@ import pytest
 from ledger.settings import Quantity, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[2]
-KEYS = '"measured", "exact", "figures", "sites", "python", "headline", "parts", "tables", "summary"'
+KEYS = (
+    '"measured", "measuring", "exact", "figures", "sites", "python", "headline", "parts", '
+    '"tables", "summary"'
+)
 
 NO_SUMMARIES: tuple[object, ...] = (
     3,
@@ -69,6 +72,14 @@ def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Pat
     )
 
 
+def test_what_is_measured_and_what_measures_are_paths(tmp_path: Path) -> None:
+    ledger = {"measured": ["model/", "./setup.py"], "measuring": ["tools"]}
+    settings = read_settings(write(tmp_path, ledger=ledger))
+    assert (settings.measured, settings.measuring) == (("model", "setup.py"), ("tools",))
+    settings = read_settings(write(tmp_path))
+    assert (settings.measured, settings.measuring) == ((), ())
+
+
 def test_the_settings_of_this_project_are_read() -> None:
     settings = read_settings(ROOT / "asv.conf.json")
     assert settings.exact
@@ -118,6 +129,14 @@ def test_the_settings_of_this_project_are_read() -> None:
             {"tables": {"Sizes": "m.C.x"}},
             "\"tables\" is {'Sizes': 'm.C.x'}; allowed: lists of names of benchmarks by the title "
             "of a table",
+        ),
+        *(
+            (
+                {key: value},
+                f'"{key}" is {value!r}; allowed: a list of paths below the repository\'s root',
+            )
+            for key in ("measured", "measuring")
+            for value in ("model", [3], ["/model"], ["../model"], ["model/../.."], [""], ["."])
         ),
         *(
             (

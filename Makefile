@@ -1,7 +1,9 @@
 # PYTHON=python3.12 measures that Python; RANGE=v0.1.. measures those commits; BASE=v0.1 is what a
-# gate compares with. accept makes the figures of the working tree the budgets, proof scores what is
-# found of planted commits, load runs ten million exchanges, or LOAD_EXCHANGES.
-export PYTHON RANGE BASE LOAD_EXCHANGES
+# gate compares HEAD=... with, or what is checked out; COMMENT=FILE gets the comment for a pull
+# request, and LOOK=1 has a gate run nothing. accept makes the figures of the working tree the
+# budgets, proof scores what is found of planted commits, load runs ten million exchanges, or
+# LOAD_EXCHANGES.
+export PYTHON RANGE BASE HEAD COMMENT LOOK LOAD_EXCHANGES
 
 .PHONY: accept bench gate load proof site test clean
 

@@ -1,49 +1,109 @@
-"""Judge the commit checked out against another: ``make gate BASE=v0.1``.
+"""Judge the commit checked out against another: ``make gate BASE=v0.1``, or HEAD=... against it.
 
-Both are measured where they are not yet. The exit status is that of ``python -m ledger gate``: 0
-where nothing grew beyond its budget, 1 where an exact figure did, 2 for wrong use, 3 where
-something was not measured, 4 where a build or a benchmark failed.
+It is the base's own ledger that judges, where it has one that reads commits, so that no change of
+the ledger judges itself. COMMENT in the environment names a file that gets the comment for a pull
+request. The exit status is that of ``python -m ledger gate``: 0 where nothing grew beyond the
+baseline, 1 where an exact metric did, 2 for wrong use, 3 where something was not measured, 4 where
+something failed at the head; and 70 where the ledger or this command itself fails.
 """
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
-from tools.bench import BenchError, check_machine, git, is_shallow, measure
+from ledger.git import HistoryError, clean_environment
+from ledger.readings import scratch_folder
+from ledger.trees import write_tree
+from tools.bench import MEASURED_PATHS, BenchError, check_repository, git, is_changed, is_shallow
 from tools.environment import ROOT
-from tools.lock import LockError, alone
 from tools.process import INTERRUPTED, run
 
+CRASHED = 70  # as the ledger's: a gate's 1 is a verdict
 WRONG_USE = 2
+
+_CONFIGURATION = "asv.conf.json"
+_LEDGER = (sys.executable, "-m", "ledger")
+_PATHS = " and ".join(MEASURED_PATHS)
 
 
 def main() -> int:
-    """Measure both commits and judge; return the exit status."""
+    """Judge; return the exit status."""
     os.chdir(ROOT)
+    base, head = os.environ.get("BASE", ""), os.environ.get("HEAD") or "HEAD"
     try:
-        with alone(ROOT):
-            return gate(os.environ.get("BASE", ""))
-    except (BenchError, LockError) as error:
+        status = gate(base, head, os.environ.get("COMMENT", ""))
+    except (BenchError, HistoryError) as error:
         print(f"gate: {error}", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
-        print("gate: interrupted; the same command measures what is missing", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(f"gate: internal error: {told}; please report it", file=sys.stderr)
+        return CRASHED
+    if "MAKELEVEL" in os.environ and status not in (0, WRONG_USE):
+        named = "" if head == "HEAD" else f"HEAD={head} "
+        print(
+            f"gate: the status is {status}, but make itself exits with 2; "
+            f"BASE={base} {named}python3 tools gate exits with it",
+            file=sys.stderr,
+        )
+    return status
 
 
-def gate(base: str) -> int:
-    """Judge HEAD against a commit; return the exit status. Raises BenchError for wrong use."""
+def gate(base: str, head: str, comment: str = "") -> int:
+    """Judge a commit against another; return the exit status. Raises BenchError for wrong use."""
     if not base:
         raise BenchError("BASE names no commit; name one: make gate BASE=HEAD~1")
-    machine = check_machine()
-    chosen = [_find(base), _find("HEAD")]
-    if chosen[0] == chosen[1]:
-        raise BenchError(f"BASE={base} is the commit checked out; name another")
+    check_repository()
+    commits = _find(base), _find(head)
+    if commits[0] == commits[1]:
+        told = "is the commit checked out" if head == "HEAD" else f"and HEAD={head} are one commit"
+        raise BenchError(f"BASE={base} {told}; name another")
+    if head == "HEAD" and is_changed():
+        told = f"what is not committed of {_PATHS} is not judged"
+        print(f"gate: commits are judged: {told}", file=sys.stderr)
+    arguments = ["--config", _CONFIGURATION, "--repository", str(ROOT), "gate", *commits]
+    if comment:
+        arguments += ["--comment", str(Path(comment).absolute())]
+    with scratch_folder(ROOT) as scratch:
+        write_tree(ROOT, commits[0], scratch)
+        if _reads_commits(scratch):
+            return _run_ledger(arguments, scratch)
+    print(f"gate: the ledger of {base} reads no commits: the one here judges", file=sys.stderr)
+    return _run_ledger(arguments, ROOT)
+
+
+def _reads_commits(folder: Path) -> bool:
+    """Return whether the ledger in a folder is one that reads the commits it judges."""
+    process = subprocess.run(
+        [*_LEDGER, "--help"],
+        cwd=folder,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    return process.returncode == 0 and "--repository" in process.stdout
+
+
+def _run_ledger(arguments: list[str], folder: Path) -> int:
+    os.chdir(folder)
     try:
-        measure(machine, chosen)
-    except BenchError as error:
-        # What there is decides: where nothing was measured, the verdict says so.
-        print(f"gate: {error}", file=sys.stderr)
-    return run([sys.executable, "-m", "ledger", "gate", *chosen])
+        return run([*_LEDGER, *arguments], _environment())
+    finally:
+        os.chdir(ROOT)  # not every system removes a folder that a process is in
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which Python imports the ledger of the folder it is run in."""
+    environment = clean_environment(os.environ)
+    for name in ("PYTHONPATH", "PYTHONSAFEPATH"):
+        environment.pop(name, None)
+    return environment
 
 
 def _find(revision: str) -> str:

@@ -11,9 +11,9 @@ from ledger.layout import Changed, Kind
 from ledger.report import tell_commit, tell_number
 from ledger.text import clean, escape_markdown
 
-# Found again by what it begins with; a comment of a pull request may have 65,536 characters.
-MARKER = "<!-- asv-ledger gate"
-COMMENT_LIMIT = 15_000
+MARKER = "<!-- asv-ledger gate"  # begins a comment, and so finds it again
+# A comment of a pull request may have 65,536 characters: five of these fit into one.
+COMMENT_LIMIT = 12_500
 
 _ADVICE = "If that is meant: make accept, and say why in the commit"
 _LISTED = 20  # paths of a kind and places in code, so that none hides another

@@ -26,6 +26,7 @@ TIMEOUT = 600.0  # seconds that all readings together may take
 _LARGEST = 10_000_000  # bytes that a command may print
 _FAILED = 1  # the status of a command that could not read some metrics, and says which
 _LIMIT = 1e15  # what no number of bytes is
+_DROPPED = ("ACTIONS_", "GH_", "GITHUB_", "GIT_", "PYTHON", "RUNNER_")  # begin variables' names
 _PAUSE = 0.02  # seconds between two looks at whether a reading has ended
 
 
@@ -187,15 +188,11 @@ def _running(words: Sequence[str], folder: Path) -> Iterator["_Process | _NotSta
 
 
 def _clean_environment(environment: Mapping[str, str], caches: str) -> dict[str, str]:
-    """Return an environment without what changes Python or git.
+    """Return an environment without what changes Python or git, or tells of a hosted run.
 
     Compiled code is looked for in a folder without any: a commit may have brought its own.
     """
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if not name.startswith(("PYTHON", "GIT_"))
-    }
+    kept = {name: value for name, value in environment.items() if not name.startswith(_DROPPED)}
     return {
         **kept,
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -2,7 +2,8 @@
 
 It is the base's own ledger that judges, where it has one that reads commits, so that no change of
 the ledger judges itself. COMMENT in the environment names a file that gets the comment for a pull
-request. The exit status is that of ``python -m ledger gate``: 0 where nothing grew beyond the
+request; with LOOK nothing is read or run, and only told what is changed of the measuring. The exit
+status is that of ``python -m ledger gate``: 0 where nothing grew beyond the
 baseline, 1 where an exact metric did, 2 for wrong use, 3 where something was not measured, 4 where
 something failed at the head; and 70 where the ledger or this command itself fails.
 """
@@ -32,7 +33,9 @@ def main() -> int:
     os.chdir(ROOT)
     base, head = os.environ.get("BASE", ""), os.environ.get("HEAD") or "HEAD"
     try:
-        status = gate(base, head, os.environ.get("COMMENT", ""))
+        status = gate(
+            base, head, os.environ.get("COMMENT", ""), is_look=bool(os.environ.get("LOOK"))
+        )
     except (BenchError, HistoryError) as error:
         print(f"gate: {error}", file=sys.stderr)
         return WRONG_USE
@@ -52,7 +55,7 @@ def main() -> int:
     return status
 
 
-def gate(base: str, head: str, comment: str = "") -> int:
+def gate(base: str, head: str, comment: str = "", *, is_look: bool = False) -> int:
     """Judge a commit against another; return the exit status. Raises BenchError for wrong use."""
     if not base:
         raise BenchError("BASE names no commit; name one: make gate BASE=HEAD~1")
@@ -67,6 +70,8 @@ def gate(base: str, head: str, comment: str = "") -> int:
     arguments = ["--config", _CONFIGURATION, "--repository", str(ROOT), "gate", *commits]
     if comment:
         arguments += ["--comment", str(Path(comment).absolute())]
+    if is_look:
+        arguments += ["--look"]
     with scratch_folder(ROOT) as scratch:
         write_tree(ROOT, commits[0], scratch)
         if _reads_commits(scratch):

@@ -5,7 +5,7 @@ import pytest
 
 from ledger.budgets import Difference
 from ledger.gate import Addition, Change, Comparison, Failure
-from ledger.gate_report import MARKER, format_json, format_markdown, format_text
+from ledger.gate_report import COMMENT_LIMIT, MARKER, format_json, format_markdown, format_text
 from ledger.judgement import Judgement, Own
 from ledger.layout import Changed, Kind
 from ledger.reach import Reach
@@ -165,7 +165,7 @@ def test_many_metrics_are_folded() -> None:
     assert lines.index("</details>") == begin + 7
 
 
-@pytest.mark.parametrize("limit", [1_000, 5_000, 15_000])
+@pytest.mark.parametrize("limit", [1_000, 5_000, COMMENT_LIMIT])
 def test_a_comment_is_cut_to_fit_and_closed(limit: int) -> None:
     changes = tuple(Change(f"m{n}" * 100, 1, 2, None, None) for n in range(200))
     lines = list(

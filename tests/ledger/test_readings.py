@@ -129,12 +129,19 @@ def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
 
 
 def test_its_environment_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONHASHSEED", "GIT_DIR", "GIT_INDEX_FILE"):
+    for name in (
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "PYTHONHASHSEED",
+        "GIT_DIR",
+        "GITHUB_ENV",
+        "GH_TOKEN",
+    ):
         monkeypatch.setenv(name, "/nowhere")
     monkeypatch.setenv("KEPT", "1")
     script = (
         "import json, os, sys\n"
-        "names = [n for n in os.environ if n.startswith(('PYTHON', 'GIT_'))]\n"
+        "names = [n for n in os.environ if n.startswith(('PYTHON', 'GIT', 'GH_'))]\n"
         "metrics = {**dict.fromkeys(names, 0), 'KEPT': int(os.environ['KEPT'])}\n"
         "metrics['folders'] = sys.path.count('/nowhere')\n"
         "print(json.dumps(metrics))"

@@ -6,7 +6,7 @@ from tools import gate
 def test_a_crash_is_no_verdict(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def crash(*_: object) -> int:
+    def crash(*_: object, **__: object) -> int:
         raise TypeError("an int\nand more")
 
     monkeypatch.setattr(gate, "gate", crash)
@@ -16,7 +16,7 @@ def test_a_crash_is_no_verdict(
 
 
 def test_an_interrupt_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> int:
+    def interrupt(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(gate, "gate", interrupt)
@@ -39,7 +39,7 @@ def test_under_make_the_command_that_exits_with_the_status_is_named(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(gate, "gate", lambda *_: status)
+    monkeypatch.setattr(gate, "gate", lambda *_, **__: status)
     monkeypatch.setenv("BASE", "v1")
     monkeypatch.setenv("HEAD", head)
     monkeypatch.delenv("MAKELEVEL", raising=False)

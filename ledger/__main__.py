@@ -1,5 +1,6 @@
 """``python -m ledger``: the command line, whose crash is never mistaken for a verdict."""
 
+import signal
 import sys
 from pathlib import Path
 from traceback import extract_tb
@@ -36,5 +37,11 @@ def _tell(message: str) -> None:
     print(to_line(f"ledger: {message}"), file=sys.stderr)
 
 
+def _end(number: int, _: object) -> None:
+    """End as Ctrl-C ends it: what was begun is cleared away."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(main())

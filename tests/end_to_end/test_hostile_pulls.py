@@ -5,6 +5,10 @@ All are read as a user's are, in processes of their own; the project is tiny, so
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +29,7 @@ from tests.end_to_end.hostile import (
 from tests.end_to_end.tiny import CONFIGURATION, MEMORY, MODEL, PACKED, VERSION, Changes, Tiny
 from tests.ledger.support import git
 
+ROOT = Path(__file__).resolve().parents[2]
 PULLS = list(list_pulls())
 NOTHING = "nothing grew (compared 2: 0 grew, 0 shrank)"
 
@@ -218,6 +223,34 @@ def test_nothing_is_left_behind(
     assert list(tmp_path.iterdir()) == []
     assert sorted(tiny.folder.iterdir()) == before
     assert git(tiny.folder, "status", "--porcelain", "--ignored") == ""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_gate_that_is_ended_leaves_nothing(
+    number: signal.Signals, status: int, tiny: Tiny, tmp_path: Path
+) -> None:
+    started = tmp_path / "started"
+    code = (
+        f"import os, time\nopen({str(started)!r}, 'w').write(f'{{os.getpid()}}.')\ntime.sleep(60)"
+    )
+    tiny.pull({"model/packed.py": code})
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "ledger", "gate", "main", "pull"],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        while not (started.exists() and started.read_text().endswith(".")):
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == status
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text().rstrip(".")), 0)
 
 
 @pytest.mark.parametrize(

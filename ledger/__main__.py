@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from traceback import extract_tb
 
@@ -44,4 +45,6 @@ def _end(number: int, _: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may know fewer characters
     sys.exit(main())

@@ -65,8 +65,6 @@ def parse_budgets(text: str, origin: str) -> Budgets:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise BudgetError(f"{origin}: {error}; {_ADVICE}") from None
-    except RecursionError:
-        raise BudgetError(f"{origin}: is nested too deep; {_ADVICE}") from None
     for version, figures in tables.items():
         if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", version) or not isinstance(figures, dict):
             allowed = 'one table a version of Python, such as ["3.12"]'

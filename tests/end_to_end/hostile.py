@@ -166,10 +166,10 @@ def write_baseline(version: str, add: float, names: Iterable[str] = (LEFT, MARGI
 
 def _change_baseline() -> Iterator[Pull]:
     baselines: dict[str, Write | str] = {
-        "of 1e308": write_baseline(VERSION, 1e308),
+        "of 1e99": write_baseline(VERSION, 1e99),
         "a byte too large": write_baseline(VERSION, 17),
         "a byte too small": write_baseline(VERSION, 15),
-        "of another Python, of 1e308": write_baseline("3.98", 1e308),
+        "of another Python, of 1e99": write_baseline("3.98", 1e99),
         "of another Python, too small": write_baseline("3.98", 15),
         "of one metric": write_baseline(VERSION, 16, [LEFT]),
         "that is empty": "",
@@ -177,7 +177,10 @@ def _change_baseline() -> Iterator[Pull]:
     told = ("baseline: budgets.toml (changed)",)
     for name, baseline in baselines.items():
         yield Pull("baseline", name, {**GROWTH, "budgets.toml": baseline}, GREW, told)
-    for name, text in {"not TOML": "[", "infinite": f'["{VERSION}"]\n"{LEFT}" = inf\n'}.items():
+    broken = {"not TOML": "["} | {
+        f"of {number}": f'["{VERSION}"]\n"{LEFT}" = {number}\n' for number in ("inf", "1e308")
+    }
+    for name, text in broken.items():
         yield Pull("baseline", name, {**GROWTH, "budgets.toml": text}, WRONG_USE, ())
 
 

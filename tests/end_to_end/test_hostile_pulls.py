@@ -150,7 +150,7 @@ def test_accepted_growth_needs_no_baseline_of_this_python(
     lines = capsys.readouterr().out.splitlines()
     assert lines[3].endswith("; accepted by the baseline of Python 3.98")
     assert lines[3].startswith(f"    {MARGINAL}: ")
-    (tiny.folder / "budgets.toml").write_text(write_baseline("3.98", 1e308)(tiny.metrics))
+    (tiny.folder / "budgets.toml").write_text(write_baseline("3.98", 1e99)(tiny.metrics))
     git(tiny.folder, "commit", "--quiet", "--all", "--message", "Accept anything")
     assert cli.main(["gate", "other", "grown"]) == 1
 
@@ -279,7 +279,7 @@ def test_wrong_use_is_one_line(
 @pytest.mark.parametrize(
     ("configuration", "message"),
     [
-        (None, "Config file asv.conf.json at BASE not found."),
+        (None, "No such file or directory"),
         ('{"version": 1, "repo": "."}', '"ledger" has no "figures"; name a command there'),
         ('{"version": 1, "repo": ".", "ledger": []}', '"ledger" is []; allowed: an object of '),
     ],
@@ -293,7 +293,7 @@ def test_the_configuration_is_that_of_the_base(
     base = git(tiny.folder, "rev-parse", "--short=8", "pull")
     output, errors = capsys.readouterr()
     assert (output, errors.count("\n")) == ("", 1)
-    assert errors.startswith(f"ledger: asv.conf.json at {base}: {message.replace('BASE', base)}")
+    assert errors.startswith(f"ledger: asv.conf.json at {base}: {message}")
 
 
 def test_the_comment_is_written_beside_and_json_and_markdown_are_one_or_the_other(

@@ -58,7 +58,7 @@ def test_a_terminal_may_know_fewer_characters(project: Path) -> None:
     )
     told = run(project, "show", PYTHONIOENCODING="ascii")
     assert (told.returncode, told.stderr) == (0, "")
-    assert told.stdout.splitlines()[0].endswith(" ????? ?[31m")
+    assert " ????? ?[31m" in told.stdout
 
 
 def short_hashes(project: Path) -> list[str]:

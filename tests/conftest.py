@@ -12,7 +12,7 @@ from ledger.git import clean_environment
 # longest.
 _MEASURING = frozenset(
     f"tests/end_to_end/test_{name}.py"
-    for name in ("bench", "gate", "hard_use", "planted_history", "quick_run", "split")
+    for name in ("bench", "hard_use", "planted_history", "quick_run", "split")
 )
 
 

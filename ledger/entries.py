@@ -117,7 +117,7 @@ def _lead(memory: Memory, figure: Figure) -> Iterator[Element]:
     yield element("p", difference, percent, element("span", course), class_="lead")
     if figure["fleet"]:
         yield element("p", tell_fleet(figure["fleet"]))
-    yield element("p", tell_figure(figure, memory["python"]), class_="figure")
+    yield element("p", tell_figure(figure, memory["environment"]), class_="figure")
     causes = figure["causes"]
     if not causes:
         yield element("p", "The lines that did it are not known.", class_="figure")
@@ -146,7 +146,7 @@ def _figures(memory: Memory, figures: Sequence[Figure], known: Sequence[object])
             tell_number(figure["before"]),
             tell_number(figure["after"]),
         )
-        name = element("th", tell_figure(figure, memory["python"]), scope="row")
+        name = element("th", tell_figure(figure, memory["environment"]), scope="row")
         rows.append(element("tr", name, *(element("td", cell) for cell in cells)))
         if figure["causes"] and _sites(figure) != known:
             parts = []

@@ -132,7 +132,7 @@ def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
     told = f"**{tell_signed(lead['delta'])} {escape_markdown(lead['unit'])}**"
     percent = tell_percent(lead["before"], lead["after"])
     course = f"{tell_number(lead['before'])} \N{RIGHTWARDS ARROW} {tell_number(lead['after'])}"
-    name = escape_markdown(tell_figure(lead, memory["python"]))
+    name = escape_markdown(tell_figure(lead, memory["environment"]))
     yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
     if lead["fleet"]:
         yield ""
@@ -194,7 +194,7 @@ def _creep(memory: Memory) -> Iterator[str]:
     for creep in memory["creep"][:_CREEPS]:
         told = f"**{tell_signed(creep['delta'])} {escape_markdown(creep['unit'])}**"
         percent = tell_percent(creep["before"], creep["after"])
-        name = escape_markdown(tell_figure(creep, memory["python"]))
+        name = escape_markdown(tell_figure(creep, memory["environment"]))
         since = escape_markdown(creep["since"])
         commits = f"in {count(creep['commits'], 'commit')}"
         if creep["commits"]:
@@ -217,7 +217,7 @@ def _gaps(memory: Memory) -> Iterator[str]:
         yield INEXACT
         yield ""
     for one in memory["inexact"][:_GAPS]:
-        for told in tell_inexact(one, memory["python"], _GAPS):
+        for told in tell_inexact(one, memory["environment"], _GAPS):
             yield f"- {escape_markdown(told)}: {_commit(one)}"
     if memory["outside"]:
         yield ""

@@ -47,7 +47,8 @@ def describe(
     values = set(chain.from_iterable(one.values for one in exact))
     measured = [name for name in commits if name in values]
     python = tables.choose_python(exact, measured, settings.python)
-    figures = tables.choose(series, python, measured)
+    environment = tables.choose_environment(exact, measured, python)
+    figures = tables.choose(series, python, environment, measured)
     since, start = find_last_tag(history.tags, commits)
     changes = [change for one in exact for change in find_changes(one, commits)]
     steps = list(all_steps(series, history, settings))
@@ -55,6 +56,7 @@ def describe(
         "project": project,
         "commit": measured[-1] if measured else None,
         "python": python,
+        "environment": environment,
         "summary": {
             name: tables.evaluate(figures, quantity) for name, quantity in settings.summary.items()
         },

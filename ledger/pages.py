@@ -161,7 +161,7 @@ def _creep(memory: Memory) -> Iterator[Element]:
             "span",
             show_delta(creep["delta"], creep["unit"]),
             f" {tell_percent(creep['before'], creep['after'])} since {creep['since']}, in ",
-            f"{count(creep['commits'], 'commit')}: {tell_figure(creep, memory['python'])}",
+            f"{count(creep['commits'], 'commit')}: {tell_figure(creep, memory['environment'])}",
         )
         yield fold(total, element("ul", *steps))
     if len(memory["creep"]) > _CREEPS:
@@ -177,7 +177,7 @@ def _gaps(memory: Memory) -> Iterator[Element]:
     rows = [
         element("li", show_commit(one), element("small", f" {figure}"))
         for one in memory["inexact"][:_GAPS]
-        for figure in tell_inexact(one, memory["python"], _LACKING)
+        for figure in tell_inexact(one, memory["environment"], _LACKING)
     ]
     if rows:
         yield element("p", INEXACT)

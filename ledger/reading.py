@@ -79,13 +79,12 @@ def tell_range(change: Mapping[str, Any]) -> str:
     return f"In one of {len(change['unmeasured']) + 1:,} commits, from {first} to {last}"
 
 
-def tell_inexact(commit: Mapping[str, Any], python: str, limit: int) -> Iterator[str]:
+def tell_inexact(commit: Mapping[str, Any], environment: str | None, limit: int) -> Iterator[str]:
     """Iterate over what tells the figures that are inexact since a commit, at most so many."""
     figures = commit["figures"]
     for figure in figures[:limit]:
-        told = (
-            f"{tell_figure(figure, python)}: {tell_interval(figure['interval'])} {figure['unit']}"
-        )
+        interval = f"{tell_interval(figure['interval'])} {figure['unit']}"
+        told = f"{tell_figure(figure, environment)}: {interval}"
         if figure["unmeasured"] is None:
             told += ", since it was first measured"
         elif figure["unmeasured"]:
@@ -120,12 +119,12 @@ def tell_thing(unit: str) -> str | None:
     return unit.removeprefix(_BYTES_PER) if unit.startswith(_BYTES_PER) else None
 
 
-def tell_figure(figure: Figure, python: str) -> str:
+def tell_figure(figure: Figure, environment: str | None) -> str:
     """Return benchmark and parameters of a figure, and its environment where it is another."""
     told = str(figure["benchmark"])
     if figure["parameters"]:
         told += f" ({tell_parameters(figure['parameters'])})"
-    if figure["environment"] != f"Python {python}":
+    if figure["environment"] != environment:
         told += f", {figure['environment']}"
     return told
 
@@ -247,7 +246,7 @@ def pick_headline(memory: Memory, figures: Sequence[Figure]) -> Figure | None:
     """Return the first line of the headline that is among the figures, None where none is."""
     headline = memory["tables"]["headline"]
     for line in headline["lines"] if headline else ():
-        wanted = (headline["benchmark"], line["parameters"], f"Python {memory['python']}")
+        wanted = (headline["benchmark"], line["parameters"], memory["environment"])
         for figure in figures:
             if (figure["benchmark"], figure["parameters"], figure["environment"]) == wanted:
                 return figure
@@ -321,7 +320,7 @@ def _tell_parameter(parameter: str) -> str:
 
 
 def _weigh(memory: Memory, figure: Figure) -> tuple[bool, bool, float]:
-    is_here = figure["environment"] == f"Python {memory['python']}"
+    is_here = figure["environment"] == memory["environment"]
     percent = math.inf if figure["percent"] is None else abs(figure["percent"])
     return is_here, bool(figure["causes"]), percent
 

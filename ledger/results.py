@@ -13,6 +13,7 @@ from asv.benchmarks import Benchmarks
 from asv.results import Results
 from asv.util import UserError
 
+from ledger.environments import Environment, Values
 from ledger.files import read_json
 from ledger.shapes import as_list, as_object, as_text, as_texts, is_nan, is_number, is_version
 from ledger.text import quote
@@ -42,28 +43,26 @@ class Benchmark(NamedTuple):
 
 
 class Source(NamedTuple):
-    """The file that a value is in, and what was measured there: on what, and with what."""
+    """The file that a value is in, and what was measured there: which commit, and with what."""
 
     path: Path
-    machine: str
-    environment: str
     commit: str
-    python: str
-    requirements: Mapping[str, str]
-    variables: Mapping[str, str]
+    environment: Environment
 
 
 class Result(NamedTuple):
     """One value of a file: None where it failed, nan where the benchmark does not apply.
 
-    ``weight`` is asv's in its step fit, None where there is none.
+    ``interval`` is asv's confidence interval of it, ``weight`` what it weighs in asv's step fit;
+    both are None where there is none.
     """
 
     source: Source
     benchmark: str
     parameters: tuple[str, ...]
     value: float | None
-    weight: float | None
+    interval: tuple[float, float] | None = None
+    weight: float | None = None
 
 
 def name_figure(benchmark: str, parameters: Sequence[str]) -> str:
@@ -145,7 +144,8 @@ def _row(source: Source, name: str, cells: Mapping[str, Any]) -> Iterator[Result
     unusable = []
     for place, (combination, value) in enumerate(zip(product(*parameters), values, strict=True)):
         if value is None or is_number(value) or is_nan(value):
-            yield Result(source, name, combination, value, _weight(low[place], high[place]))
+            bounds = low[place], high[place]
+            yield Result(source, name, combination, value, _interval(*bounds), _weight(*bounds))
         else:
             unusable.append((name_figure(name, combination), value))
     if unusable:
@@ -177,15 +177,15 @@ def _source(path: Path, machine: str, data: Mapping[str, Any]) -> Source:
         raise ValueError(f"its commit_hash is {quote(commit)}; allowed: a full hash of git")
     if not _PYTHON.fullmatch(python):
         raise ValueError(f'its python is {quote(python)}; allowed: a version, such as "3.12"')
-    return Source(
-        path,
+    variables = _texts_by_name(data, "env_vars")
+    environment = Environment(
         machine,
         as_text(data, "env_name"),
-        commit,
         python,
-        _texts_by_name(data, "requirements"),
-        _texts_by_name(data, "env_vars"),
+        matrix=(*_texts_by_name(data, "requirements"), *variables),
+        params=(*sorted((name, str(value)) for name, value in params.items()), *variables),
     )
+    return Source(path, commit, environment)
 
 
 def _benchmark(entry: Mapping[str, Any]) -> Benchmark:
@@ -202,6 +202,10 @@ def _bounds(values: object, count: int) -> list[object]:
     return values if isinstance(values, list) and len(values) == count else [None] * count
 
 
+def _interval(low: object, high: object) -> tuple[float, float] | None:
+    return (low, high) if is_number(low) and is_number(high) and low <= high else None
+
+
 def _weight(low: object, high: object) -> float | None:
     if not is_number(low) or not is_number(high):
         return None
@@ -214,11 +218,11 @@ def _allowed(value: object) -> str:
     return "0, or a number from 1e-100 to 1e100" if is_counted else "a number"
 
 
-def _texts_by_name(values: Mapping[str, Any], name: str) -> dict[str, str]:
+def _texts_by_name(values: Mapping[str, Any], name: str) -> Values:
     """Return texts by name, where None is an empty one, as for asv."""
     found = as_object(values.get(name) or {}, f"its {name}")
     texts = ["" if value is None else value for value in found.values()]
-    return dict(zip(found, as_texts(texts, f"its {name}"), strict=True))
+    return tuple(sorted(zip(found, as_texts(texts, f"its {name}"), strict=True)))
 
 
 def _reason(error: OSError | UserError | ValueError) -> str:

@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.environments import name_environments
 from ledger.results import Benchmark, Result, Skipped, name_figure, read_benchmarks, read_results
 
 
@@ -82,46 +83,46 @@ def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -
     ``exact`` are patterns of the names of exact benchmarks, ``parts`` is the benchmark whose
     figures are parts of a whole.
 
-    An exact figure is one series on all machines of a Python version; where they disagree on a
-    commit, the value is skipped. A result of another version of a benchmark than the current one
-    is none of its series, as for asv.
+    An exact figure is one series of a Python version, its requirements and its environment
+    variables, on all machines; where these disagree on a commit, the value is skipped. A noisy one
+    is a series of all that asv has graphs for. A result of another version of a benchmark than the
+    current one is none of its series, as for asv.
     """
     benchmarks: dict[str, Benchmark] = {}
-    series: dict[Key, Series] = {}
+    found: list[Result] = []
     skipped: list[Skipped] = []
     for entry in read_benchmarks(results):
         if isinstance(entry, Skipped):
             skipped.append(entry)
         else:
             benchmarks.update([entry])
-    is_exact = exact_matcher(exact)
     for result in read_results(results, benchmarks) if benchmarks else ():
         if isinstance(result, Skipped):
             skipped.append(result)
-            continue
-        source, exactly = result.source, is_exact(result.benchmark)
-        environment = f"{source.machine}, {source.environment}"
-        if exactly:
-            environment = exact_environment(source.python)
-        key = Key(result.benchmark, result.parameters, environment)
-        if key not in series:
-            benchmark = benchmarks[result.benchmark]
-            series[key] = Series(
-                key,
-                unit=benchmark.unit,
-                parameter_names=benchmark.parameter_names,
-                is_exact=exactly,
-                python=source.python,
-                version=benchmark.version or "",
-                is_part=result.benchmark == parts,
-            )
-        skipped.extend(_add(series[key], result))
-    return Measurements([series[key] for key in sorted(series)], skipped)
-
-
-def exact_environment(python: str) -> str:
-    """Return the environment in the keys of exact figures of a Python version."""
-    return f"Python {python}"
+        else:
+            found.append(result)
+    is_exact = exact_matcher(exact)
+    names = name_environments({result.source.environment for result in found})
+    by_key: dict[Key, list[Result]] = {}
+    for result in found:
+        name = names[result.source.environment]
+        environment = name.exact if is_exact(result.benchmark) else name.noisy
+        by_key.setdefault(Key(result.benchmark, result.parameters, environment), []).append(result)
+    series = []
+    for key, results_of in sorted(by_key.items()):
+        benchmark = benchmarks[key.benchmark]
+        one = Series(
+            key,
+            unit=benchmark.unit,
+            parameter_names=benchmark.parameter_names,
+            is_exact=is_exact(key.benchmark),
+            python=results_of[0].source.environment.python,
+            version=benchmark.version or "",
+            is_part=key.benchmark == parts,
+        )
+        skipped.extend(_fill(one, results_of))
+        series.append(one)
+    return Measurements(series, skipped)
 
 
 def exact_matcher(exact: Sequence[str]) -> Callable[[str], bool]:
@@ -131,17 +132,50 @@ def exact_matcher(exact: Sequence[str]) -> Callable[[str], bool]:
     return lambda benchmark: any(pattern.search(benchmark) for pattern in patterns)
 
 
-def _add(series: Series, result: Result) -> Iterator[Skipped]:
-    """Add a result to its series, unless another machine knows better."""
-    commit, value = result.source.commit, result.value
-    if value is None:
-        if commit not in series.values:
+def _fill(series: Series, results: Iterable[Result]) -> Iterator[Skipped]:
+    """Put results into their series; iterate over those that another machine knows better."""
+    values: dict[str, list[Result]] = {}
+    for result in results:
+        commit = result.source.commit
+        if result.value is None:
             series.failed.add(commit)
-    elif math.isnan(value):
-        series.inapplicable.add(commit)
-    else:
-        known = series.values.setdefault(commit, value)
-        series.failed.discard(commit)
-        if known != value:
-            why = f"{series.key.benchmark} is {value} at {commit[:8]}, elsewhere {known}"
-            yield Skipped(str(result.source.path), why)
+        elif math.isnan(result.value):
+            series.inapplicable.add(commit)
+        else:
+            values.setdefault(commit, []).append(result)
+    series.failed.difference_update(values)
+    for commit, measured in values.items():
+        if series.is_exact:
+            yield from _take_first(series, commit, measured)
+        else:
+            _take_mean(series, commit, measured)
+
+
+def _take_first(series: Series, commit: str, results: Sequence[Result]) -> Iterator[Skipped]:
+    known = results[0]
+    series.values[commit] = _value(known)
+    if _interval(known).low < _interval(known).high:
+        series.intervals[commit] = _interval(known)
+    for other in results[1:]:
+        if _interval(other).is_apart(_interval(known)):
+            why = (
+                f"{series.key.benchmark} is {other.value} at {commit[:8]}, elsewhere {known.value}"
+            )
+            yield Skipped(str(other.source.path), why)
+
+
+def _take_mean(series: Series, commit: str, results: Sequence[Result]) -> None:
+    """Take the mean of several values of a commit, and of what they weigh, as asv does."""
+    series.values[commit] = sum(map(_value, results)) / len(results)
+    weights = [result.weight for result in results if result.weight is not None]
+    if weights:
+        series.weights[commit] = sum(weights) / len(weights)
+
+
+def _value(result: Result) -> float:
+    assert result.value is not None
+    return result.value
+
+
+def _interval(result: Result) -> Interval:
+    return Interval(*(result.interval or (_value(result), _value(result))))

@@ -19,10 +19,19 @@ class Figures(NamedTuple):
         return [name for name in self.commits if name in one.values]
 
 
-def choose(series: Iterable[Series], python: str | None, commits: Sequence[str]) -> Figures:
-    """Return the figures of a Python version; of several machines, the one measured last."""
+def choose(
+    series: Iterable[Series], python: str | None, environment: str | None, commits: Sequence[str]
+) -> Figures:
+    """Return the figures of a Python version, the exact ones of an environment of it.
+
+    Of the noisy ones, they are of the machine that was measured last.
+    """
     places = {name: place for place, name in enumerate(commits)}
-    of_python = [one for one in series if one.python == python]
+    of_python = [
+        one
+        for one in series
+        if one.python == python and (not one.is_exact or one.key.environment == environment)
+    ]
     of_python.sort(key=lambda one: max((places.get(name, -1) for name in one.values), default=-1))
     return Figures({(one.key.benchmark, one.key.parameters): one for one in of_python}, commits)
 
@@ -40,6 +49,21 @@ def choose_python(
         pythons = [one.python for one in series if name in one.values]
         if pythons:
             return max(pythons, key=_in_order)
+    return None
+
+
+def choose_environment(
+    series: Iterable[Series], commits: Sequence[str], python: str | None
+) -> str | None:
+    """Return the environment of a Python version that the newest commit was measured in.
+
+    Of several, as with a matrix of requirements, it is the last by name.
+    """
+    of_python = [one for one in series if one.python == python]
+    for name in reversed(commits):
+        environments = [one.key.environment for one in of_python if name in one.values]
+        if environments:
+            return max(environments)
     return None
 
 

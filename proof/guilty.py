@@ -263,7 +263,10 @@ DICT_FOR_TUPLE = Planted(
     (Edit(_ROOM, "LARGEST_TUPLE = 32 ", "LARGEST_TUPLE = 8 "),),
     # A crowd's table grows in place, a tuple is copied.
     (*a_session(18.5, 18.5), Growth(_MOST, ("'open'",), -608, varies=True)),
-    (Line(_ROOM, "members[user] = user"),),
+    (
+        Line(_ROOM, "members[user] = user"),
+        Line(_ROOM, "self._members[room] = {member: member for member in (*members, user)}"),
+    ),
 )
 
 STRING_NOT_SHARED = Planted(

@@ -365,6 +365,7 @@ def empty_memory() -> Memory:
         "project": "bridge-model",
         "commit": "",
         "python": "3.12",
+        "environment": "Python 3.12",
         "summary": {},
         "tables": {"commits": [], "headline": None, "parts": None, "published": [], "steps": []},
         "changes": [],

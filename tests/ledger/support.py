@@ -72,23 +72,35 @@ def write_results(
     values: dict[str, list[Any]],
     machine: str = "here",
     python: str = "3.12",
+    **matrix: str,
 ) -> Path:
-    """Write one file of results; a value is a list: the result, its parameters, the version."""
+    """Write one file of results; a value is a list: the result, its parameters, the version.
+
+    Beyond these come asv's confidence interval of each result, its low ends and its high ones;
+    ``matrix`` are requirements by name.
+    """
     folder = results / machine
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "machine.json").write_text(json.dumps({"machine": machine, "version": 1}))
-    path = folder / f"{commit[:8]}-env-py{python}.json"
+    name = "-".join([f"env-py{python}", *(f"{one}{value}" for one, value in matrix.items())])
+    path = folder / f"{commit[:8]}-{name}.json"
     path.write_text(
         json.dumps(
             {
                 "commit_hash": commit,
-                "env_name": f"env-py{python}",
+                "env_name": name,
                 "date": 1_776_081_600_000,
-                "params": {"machine": machine, "python": python},
+                "params": {"machine": machine, "python": python} | matrix,
                 "python": python,
-                "requirements": {},
+                "requirements": matrix,
                 "env_vars": {},
-                "result_columns": ["result", "params", "version"],
+                "result_columns": [
+                    "result",
+                    "params",
+                    "version",
+                    "stats_ci_99_a",
+                    "stats_ci_99_b",
+                ],
                 "results": values,
                 "durations": {},
                 "version": 2,

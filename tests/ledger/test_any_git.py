@@ -22,7 +22,11 @@ text = open("model.py", "rb").read().decode("latin-1")
 site = {"file": "model.py", "line": 1, "code": text.strip(), "bytes": int(text.split()[2])}
 print(json.dumps({"m.C.track_live": [site]}))
 """
-FIGURES = "import json; print(json.dumps({'m.C.track_live': 109}))"
+FIGURES = """
+import json
+text = open("model.py", "rb").read().decode("latin-1")
+print(json.dumps({"m.C.track_live": int(text.split()[2])}))
+"""
 
 COMMANDS = (
     ("ledger", "causes", "HEAD~1"),
@@ -47,6 +51,22 @@ def project(tmp_path: Path) -> Path:
     (folder / "benchmarks" / "sites.py").write_text(SITES)
     (folder / "benchmarks" / "figures.py").write_text(FIGURES)
     (folder / "budgets.toml").write_text(f'["{RUNNING_VERSION}"]\n"m.C.track_live" = 108\n')
+    configuration = {
+        "version": 1,
+        "project": "p",
+        "repo": ".",
+        "branches": ["main"],
+        "results_dir": "results",
+        "html_dir": "html",
+        "plugins": [".ledger.publisher"],
+        "ledger": {
+            "measured": ["model.py"],
+            "exact": ["track_"],
+            "sites": "python benchmarks/sites.py",
+            "figures": "python benchmarks/figures.py",
+        },
+    }
+    (folder / "asv.conf.json").write_text(json.dumps(configuration))
     write_benchmarks(folder / "results", m__C__track_live={"type": "track"})
     for size, comment in (
         (100, "$Id$"),
@@ -55,7 +75,7 @@ def project(tmp_path: Path) -> Path:
         (109, "one\x0ctwo"),
     ):
         (folder / "model.py").write_text(f"size = {size} # {comment}\n")
-        git(folder, "add", "model.py", "budgets.toml")
+        git(folder, "add", "model.py", "budgets.toml", "benchmarks", "asv.conf.json")
         git(
             folder,
             "-c",
@@ -72,21 +92,6 @@ def project(tmp_path: Path) -> Path:
         name = git(folder, "rev-parse", "HEAD")
         values = {"m.C.track_live": [[size], [], "1"]}
         write_results(folder / "results", name, values, python=RUNNING_VERSION)
-    configuration = {
-        "version": 1,
-        "project": "p",
-        "repo": ".",
-        "branches": ["main"],
-        "results_dir": "results",
-        "html_dir": "html",
-        "plugins": [".ledger.publisher"],
-        "ledger": {
-            "exact": ["track_"],
-            "sites": "python benchmarks/sites.py",
-            "figures": "python benchmarks/figures.py",
-        },
-    }
-    (folder / "asv.conf.json").write_text(json.dumps(configuration))
     return folder
 
 

@@ -57,6 +57,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         "project",
         "commit",
         "python",
+        "environment",
         "summary",
         "tables",
         "changes",
@@ -69,6 +70,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
     assert told["project"] == "bridge"
     assert told["commit"] == "d"
     assert told["python"] == "3.12"
+    assert told["environment"] == "Python 3.12"
     assert told["summary"] == {"session_bytes": 110.0}
     date = "2026-01-01T00:00:00+00:00"
     assert told["tables"]["commits"] == [
@@ -186,6 +188,7 @@ def test_a_project_may_say_which_python_is_quoted() -> None:
     assert tell(*series)["python"] == "3.14"
     told = tell(*series, settings=dataclasses.replace(SETTINGS, python="3.12"))
     assert told["python"] == "3.12"
+    assert told["environment"] == "Python 3.12"
     assert told["summary"] == {"session_bytes": 2.0}
     assert len(told["changes"][0]["figures"]) == 2
 

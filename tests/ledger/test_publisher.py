@@ -116,7 +116,7 @@ def test_a_wrong_configuration_is_one_line(project: Path) -> None:
     published = publish(project)
     assert published.returncode == 1
     assert "Traceback" not in published.stdout + published.stderr
-    assert '"ledger" has the keys [\'exakt\']; allowed: "measured", "exact", ' in (
+    assert '"ledger" has the keys [\'exakt\']; allowed: "measured", "measuring", ' in (
         published.stdout + published.stderr
     )
 

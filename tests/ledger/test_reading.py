@@ -146,8 +146,8 @@ def test_figures_are_in_the_order_of_numbers() -> None:
 
 def test_a_figure_names_its_environment_where_it_is_another() -> None:
     one = figure("m.C.track_x", 1, 1, ("10000", "'english'"))
-    assert tell_figure(one, "3.12") == "m.C.track_x (10,000, english)"
-    assert tell_figure(one, "3.13") == "m.C.track_x (10,000, english), Python 3.12"
+    assert tell_figure(one, "Python 3.12") == "m.C.track_x (10,000, english)"
+    assert tell_figure(one, "Python 3.13") == "m.C.track_x (10,000, english), Python 3.12"
 
 
 def test_parameters_are_told_as_people_write_them() -> None:

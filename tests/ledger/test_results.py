@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.environments import Environment
 from ledger.results import Benchmark, Result, Skipped, Source, read_benchmarks, read_results
 from ledger.shapes import is_number
 from tests.ledger.support import write_benchmarks, write_results
@@ -50,10 +51,15 @@ def test_a_result_is_told_with_where_and_with_what_it_was_measured(tmp_path: Pat
         requirements={"numpy": "2", "scipy": None},
         env_vars={"A": "b"},
     )
-    source = Source(
-        path, "here", "env-py3.12", ONE, "3.12", {"numpy": "2", "scipy": ""}, {"A": "b"}
+    environment = Environment(
+        "here",
+        "env-py3.12",
+        "3.12",
+        matrix=(("numpy", "2"), ("scipy", ""), ("A", "b")),
+        params=(("machine", "here"), ("python", "3.12"), ("A", "b")),
     )
-    assert read(tmp_path) == [Result(source, "m.C.track_live", (), 1.5, None)]
+    source = Source(path, ONE, environment)
+    assert read(tmp_path) == [Result(source, "m.C.track_live", (), 1.5)]
 
 
 @pytest.mark.parametrize(

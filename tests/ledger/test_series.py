@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.changes import find_changes
 from ledger.results import Skipped
-from ledger.series import Key, read_series
-from tests.ledger.support import write_benchmarks, write_results
+from ledger.series import Interval, Key, read_series
+from tests.ledger.support import history, write_benchmarks, write_results
 
 EXACT = [r"\.track_(?!rss)"]
 ONE = "a" * 40
@@ -49,6 +50,61 @@ def test_a_noisy_figure_is_a_series_of_each_machine(results: Path) -> None:
     series = read_series(results, EXACT).series
     assert [one.key.environment for one in series] == ["here, env-py3.12", "there, env-py3.12"]
     assert not any(one.is_exact for one in series)
+
+
+def test_requirements_are_series_of_their_own_and_machines_are_not(results: Path) -> None:
+    for numpy, size in (("1", 100), ("2", 124)):
+        for machine in ("here", "there"):
+            values = {"m.C.track_live": [[size], [], "1"]}
+            write_results(results, ONE, values, machine=machine, numpy=numpy, psutil="7")
+    measurements = read_series(results, EXACT)
+    assert measurements.skipped == []
+    assert [(one.key.environment, one.values) for one in measurements.series] == [
+        ("Python 3.12, numpy 1", {ONE: 100}),
+        ("Python 3.12, numpy 2", {ONE: 124}),
+    ]
+
+
+def test_a_missing_file_of_a_matrix_accuses_nobody(results: Path) -> None:
+    for commit, numpy, size in ((ONE, "1", 100), (ONE, "2", 124), (TWO, "2", 124)):
+        write_results(results, commit, {"m.C.track_live": [[size], [], "1"]}, numpy=numpy)
+    commits = history(ONE, f"{TWO} {ONE}")
+    series = read_series(results, EXACT).series
+    assert [change for one in series for change in find_changes(one, commits)] == []
+
+
+def test_readings_that_differ_have_an_interval(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_live": [[119.0], [], "1", [100.0], [138.0]]})
+    write_results(results, TWO, {"m.C.track_live": [[100], [], "1"]})
+    (series,) = read_series(results, EXACT).series
+    assert series.values == {ONE: 119.0, TWO: 100}
+    assert series.intervals == {ONE: Interval(100.0, 138.0)}
+
+
+def test_machines_agree_where_what_they_read_overlaps(results: Path) -> None:
+    values = {"m.C.track_live": [[119.0], [], "1", [100.0], [138.0]]}
+    write_results(results, ONE, values, machine="here")
+    path = write_results(results, ONE, {"m.C.track_live": [[138], [], "1"]}, machine="there")
+    assert read_series(results, EXACT).skipped == []
+    write_results(results, ONE, {"m.C.track_live": [[139], [], "1"]}, machine="there")
+    assert read_series(results, EXACT).skipped == [
+        (str(path), "m.C.track_live is 139 at aaaaaaaa, elsewhere 119.0")
+    ]
+
+
+def test_a_noisy_figure_weighs_what_asv_lets_it_weigh(results: Path) -> None:
+    write_results(results, ONE, {"m.C.track_rss": [[1.5], [], "1", [1.0], [2.0]]})
+    write_results(results, TWO, {"m.C.track_rss": [[1.5], [], "1", [1.0], [1.0]]})
+    (series,) = read_series(results, EXACT).series
+    assert (series.weights, series.intervals) == ({ONE: 2.0}, {})
+
+
+def test_of_two_values_of_one_graph_asv_takes_the_mean(results: Path) -> None:
+    path = write_results(results, ONE, {"m.C.track_rss": [[10], [], "1", [9], [11]]})
+    path.rename(path.with_name(f"other-{path.name}"))
+    write_results(results, ONE, {"m.C.track_rss": [[20], [], "1", [19.5], [20.5]]})
+    (series,) = read_series(results, EXACT).series
+    assert (series.values, series.weights) == ({ONE: 15}, {ONE: 1.5})
 
 
 def test_without_a_pattern_nothing_is_exact(results: Path) -> None:

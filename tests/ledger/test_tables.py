@@ -37,14 +37,14 @@ def test_of_several_machines_the_one_measured_last_is_told() -> None:
     here = figure("track_rss", (), {"a": 1.0, "c": 3.0}, is_exact=False)
     there = figure("track_rss", (), {"b": 2.0}, is_exact=False, machine="there")
     other = figure("track_rss", (), {"c": 4.0}, "3.11", is_exact=False)
-    figures = tables.choose([here, there, other], "3.12", COMMITS)
+    figures = tables.choose([here, there, other], "3.12", "Python 3.12", COMMITS)
     assert list(figures.series.values()) == [here]
 
 
 def test_lines_have_a_value_for_every_commit_or_none() -> None:
     one = figure("track_x", ("1",), {"a": 1.0, "c": 2.0})
     two = figure("track_x", ("2",), {"b": 3.0})
-    figures = tables.choose([one, two], "3.12", COMMITS)
+    figures = tables.choose([one, two], "3.12", "Python 3.12", COMMITS)
     assert tables.lines(figures, "m.C.track_x") == {
         "benchmark": "m.C.track_x",
         "unit": "bytes",
@@ -66,6 +66,7 @@ def test_a_table_tells_what_was_first_what_is_now_and_what_is_old() -> None:
             figure("peak", ("'all'",), {}, is_exact=False),
         ],
         "3.12",
+        "Python 3.12",
         COMMITS,
     )
     assert tables.table(figures, "Sizes", ["m.C.peak", "m.C.track_x", "m.C.gone"]) == {
@@ -107,20 +108,20 @@ def test_only_an_exact_column_of_several_rows_is_drawn(
     parameters: list[tuple[str, ...]], is_exact: bool
 ) -> None:
     series = [figure("x", values, {"a": 1.0}, is_exact=is_exact) for values in parameters]
-    table = tables.table(tables.choose(series, "3.12", COMMITS), "Title", ["m.C.x"])
+    table = tables.table(tables.choose(series, "3.12", "Python 3.12", COMMITS), "Title", ["m.C.x"])
     assert table["chart"] is None
     assert len(table["rows"]) == len(parameters)
 
 
 def test_a_table_of_nothing_has_no_rows() -> None:
-    table = tables.table(tables.choose([], None, []), "Title", ["m.C.x"])
+    table = tables.table(tables.choose([], None, None, []), "Title", ["m.C.x"])
     assert (table["rows"], table["parameters"], table["chart"]) == ([], [], None)
 
 
 def test_a_project_that_names_no_table_gets_one_for_each_class() -> None:
     series = [figure(name, (), {"a": 1.0}) for name in ("track_y", "track_x")]
     series.append(Series(Key("m.track_z", (), "Python 3.12"), "", (), True, python="3.12"))
-    figures = tables.choose(series, "3.12", COMMITS)
+    figures = tables.choose(series, "3.12", "Python 3.12", COMMITS)
     assert tables.classes(figures) == {"m": ["m.track_z"], "m.C": ["m.C.track_x", "m.C.track_y"]}
 
 
@@ -143,4 +144,4 @@ def test_a_quantity_is_made_of_the_newest_figures(quantity: Quantity, value: flo
         figure("track_y", (), {"a": 1.0, "c": 2.0}),
         figure("track_zero", (), {"c": 0.0}),
     ]
-    assert tables.evaluate(tables.choose(series, "3.12", COMMITS), quantity) == value
+    assert tables.evaluate(tables.choose(series, "3.12", "Python 3.12", COMMITS), quantity) == value

@@ -80,11 +80,18 @@ _ANSWERS = {
 def api(name: str) -> Any:
     """Return a public name of the bridge under test, such as Bridge or Bridge.fold.
 
-    Raises NotImplementedError where its commit has none: asv shows n/a.
+    Raises NotImplementedError where its commit has none: asv shows n/a. A package that is there and
+    cannot be imported is no such commit, and fails.
     """
+    package: object = None
     try:
-        return attrgetter(name)(import_module("bridge_model"))
-    except (ImportError, AttributeError):
+        package = import_module("bridge_model")
+    except ModuleNotFoundError as error:
+        if error.name != "bridge_model":
+            raise
+    try:
+        return attrgetter(name)(package)
+    except AttributeError:
         raise NotImplementedError(f"this commit has no bridge_model.{name}") from None
 
 

@@ -3,6 +3,7 @@ import types
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,17 @@ class TestApi:
         with pytest.raises(NotImplementedError) as caught:
             workload.api("Bridge")
         assert str(caught.value) == "this commit has no bridge_model.Bridge"
+
+    @pytest.mark.parametrize("broken", ["import missing", "from json import missing", "1 / 0"])
+    def test_a_package_that_cannot_be_imported_is_no_old_one(
+        self, broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "bridge_model.py").write_text(broken)
+        monkeypatch.delitem(sys.modules, "bridge_model")
+        monkeypatch.syspath_prepend(tmp_path)
+        for read in (workload.api, workload.supports):
+            with pytest.raises((ImportError, ZeroDivisionError)):
+                read("Bridge")
 
 
 class TestTimes:

@@ -125,19 +125,19 @@ def test_to_look_reads_nothing(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "status", "told"),
+    ("old", "new"),
     [
-        ("import zlib", "import zlip", 3, " not measured (compared 0: 0 grew, 0 shrank); and "),
-        ("text.encode()\n    return", "text.encode(7)\n    return", 4, ""),
+        ("import zlib", "import zlip"),
+        ("text.encode()\n    return", "text.encode(7)\n    return"),
     ],
 )
 def test_a_commit_that_breaks_the_bridge_does_not_pass(
-    old: str, new: str, status: int, told: str, project: Project
+    old: str, new: str, project: Project
 ) -> None:
     change(project, PACKED, old, new)
     judged = gate(project)
-    assert (judged.status, judged.errors) == (status, "")
-    assert told in judged.output.splitlines()[0]
+    assert (judged.status, judged.errors) == (4, "")
+    assert " failed (compared " in judged.output.splitlines()[0], judged.output
 
 
 @pytest.mark.parametrize(

@@ -181,8 +181,12 @@ class Bridge:
         return len(self._sessions)
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the users who have a session, in no promised order."""
-        return iter(self._sessions)
+        """Iterate over the users who have a session now, in no promised order.
+
+        Any call may be made meanwhile; whoever is new is not among them, and whoever was closed
+        still is. They are listed first, which takes 8 bytes a user until the end.
+        """
+        return iter([*self._sessions])
 
     def __contains__(self, user: object) -> bool:
         """Return whether a user has a session."""

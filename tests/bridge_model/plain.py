@@ -234,7 +234,7 @@ class PlainBridge(Bridge):
         return len(self._open_sessions)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._open_sessions)
+        return iter(list(self._open_sessions))
 
     def __contains__(self, user: object) -> bool:
         return issubclass(type(user), str) and str.__str__(user) in self._open_sessions

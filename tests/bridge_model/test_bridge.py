@@ -792,6 +792,31 @@ class BridgeBehaviour:
         assert raised.value is clock.time
         assert picture(bridge, ROOMS) == before
 
+    @pytest.mark.parametrize("max_sessions", [None, 4])
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda bridge, user: bridge.receive(user, "hello", "library"),
+            lambda bridge, user: bridge.reply(user, "hello"),
+            lambda bridge, user: bridge.move(user, "library"),
+            lambda bridge, user: bridge.close(user),
+            lambda bridge, user: bridge.receive(f"friend of {user}", "hello"),
+            lambda bridge, _: bridge.expire(),
+            lambda bridge, _: bridge.fold(),
+        ],
+    )
+    def test_whoever_was_there_at_the_beginning_is_iterated_over(
+        self, call: Callable[[Bridge, str], object], max_sessions: int | None
+    ) -> None:
+        clock = Clock()
+        bridge = self.busy_bridge(clock, max_sessions=max_sessions, idle_timeout=60, fold_after=30)
+        clock.time += 61
+        seen = []
+        for user in bridge:
+            call(bridge, user)
+            seen.append(user)
+        assert sorted(seen) == ["ada", "bo", "chi"]
+
     def test_what_needs_no_time_does_not_read_the_clock(self) -> None:
         clock = Clock()
         bridge = self.busy_bridge(clock)

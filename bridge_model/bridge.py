@@ -170,7 +170,7 @@ class Bridge:
         for user, session in self._sessions.items():
             if not packed.is_folded(session) and self._idle_time(session, now) > self._fold_after:
                 folded = packed.fold(session)
-                count += folded is not session
+                count += len(folded) < len(session)
                 self._sessions[user] = folded
         self._sessions = fitted(self._sessions)
         self._presence.fit()

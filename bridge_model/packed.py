@@ -22,8 +22,9 @@ objects of up to 512 bytes in pools, by their size; sessions would all outgrow t
 pools behind that nothing else fills.
 
 A folded session, of a user who has been quiet for long, has the highest bit of newest set, and all
-from the room on compressed; it is filled up too. It is for ``unfold``, ``is_folded`` and
-``last_active`` alone.
+from the room on compressed; it is filled up too. Where that takes no less, the next bit is set too,
+and the rest is as it was: so nobody compresses it again. Folded, a session is for ``unfold``,
+``is_folded`` and ``last_active`` alone.
 """
 
 import zlib
@@ -42,6 +43,8 @@ _ASSISTANT = Role.ASSISTANT
 _ROLE_OF_BYTE = (Role.USER, _ASSISTANT) * 128
 _NAMES = {role: role.value for role in Role}
 _FOLDED = 1 << 63
+_WHOLE = 1 << 62
+_AT_REST = _FOLDED | _WHOLE
 _WINDOW_BITS = -12  # of zlib: 4 KB, without a header and a checksum
 _SMALLEST = 480
 _LARGE = 32_768
@@ -121,21 +124,25 @@ def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
 
 
 def fold(packed: bytes) -> bytes:
-    """Return the session folded, or the same object where that would not be smaller."""
+    """Return the session folded; it is of the same length where it could not be smaller."""
     newest, count = _HEAD.unpack_from(packed)
     strings = _strings_at(count)
     # Small tables do for some kilobytes, and come without a request to the system for memory.
     compressor = zlib.compressobj(9, wbits=_WINDOW_BITS, memLevel=5)
     compressed = compressor.compress(packed[strings:].rstrip(_NEXT)) + compressor.flush()
     folded = _filled(_HEAD.pack(newest | _FOLDED, count), packed[_HEAD_SIZE:strings], compressed)
-    return folded if len(folded) < len(packed) else packed
+    if len(folded) < len(packed):
+        return folded
+    return _HEAD.pack(newest | _AT_REST, count) + packed[_HEAD_SIZE:]
 
 
 def unfold(packed: bytes) -> bytes:
     """Return the session as it was before it was folded, if it was."""
-    if not is_folded(packed):
+    if packed[7] < 0x80:  # is_folded, without a call for every message
         return packed
     newest, count = _HEAD.unpack_from(packed)
+    if newest & _WHOLE:
+        return _HEAD.pack(newest ^ _AT_REST, count) + packed[_HEAD_SIZE:]
     strings = _strings_at(count)
     decompressed = zlib.decompressobj(_WINDOW_BITS).decompress(packed[strings:])
     return _filled(_HEAD.pack(newest ^ _FOLDED, count), packed[_HEAD_SIZE:strings], decompressed)
@@ -170,7 +177,7 @@ def length(packed: bytes) -> int:
 def last_active(packed: bytes) -> int:
     """Return the time of the newest message, in microseconds since 1970."""
     newest, _ = _HEAD.unpack_from(packed)
-    return int(newest & ~_FOLDED) >> 2
+    return int(newest & ~_AT_REST) >> 2
 
 
 def room(packed: bytes) -> str:

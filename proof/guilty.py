@@ -221,7 +221,7 @@ LEAK = Planted(
     (Growth(_CLOSED, (), 32 + 8 * (200 - 108) / 96),),
     (
         Line(_BRIDGE, "self._ended_at.append(packed.last_active(session))"),
-        Line(_PACKED, "return int(newest & ~_FOLDED) >> 2"),
+        Line(_PACKED, "return int(newest & ~_AT_REST) >> 2"),
     ),
 )
 

@@ -1,4 +1,5 @@
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -893,12 +894,42 @@ class TestFold:
         bridge.close("chi")
         assert [bridge.room(name).members for name in ROOMS] == [frozenset()] * 3
 
-    def test_a_short_session_is_not_folded(self) -> None:
+    def test_a_short_session_takes_no_less_and_does_not_count(self) -> None:
         clock = Clock()
         bridge = Bridge(clock=clock, fold_after=60)
         bridge.receive("ada", "hello")
         clock.time += 61
+        before = picture(bridge, ROOMS)
         assert bridge.fold() == 0
+        assert picture(bridge, ROOMS) == before
+
+    def test_nothing_is_compressed_again_until_it_changes(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        compressions = []
+
+        def compressobj(*args: Any, **options: Any) -> Any:
+            compressions.append(options)
+            return make(*args, **options)
+
+        make = zlib.compressobj
+        monkeypatch.setattr(zlib, "compressobj", compressobj)
+        clock = Clock()
+        bridge = self.quiet_bridge(clock)
+        bridge.close("bo")
+        bridge.receive("chi", "hello")
+        clock.time += 61
+        for expected in (2, 0, 0):
+            bridge.fold()
+            bridge.session("chi")
+            assert len(compressions) == expected
+            compressions.clear()
+        bridge.reply("chi", "hi")
+        assert bridge.fold() == 0
+        clock.time += 61
+        bridge.fold()
+        bridge.fold()
+        assert len(compressions) == 1
 
     def test_without_a_time_none_is_folded(self) -> None:
         clock = Clock()

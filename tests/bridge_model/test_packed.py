@@ -148,10 +148,17 @@ def test_a_message_takes_its_text_and_5_bytes() -> None:
     assert len(longer) - len(long) == len("grüße".encode()) + 5
 
 
-def test_a_session_that_would_not_shrink_is_not_folded() -> None:
+def test_a_session_that_would_not_shrink_is_folded_as_it_is() -> None:
+    session = packed.begin(Role.ASSISTANT, "hello", int(LATEST_TIME) * MICROSECONDS, "lobby")
+    folded = packed.fold(session)
+    assert packed.is_folded(folded)
+    assert len(folded) == len(session)
+    assert packed.unfold(folded) == session
+    assert packed.last_active(folded) == int(LATEST_TIME) * MICROSECONDS
+
+
+def test_a_session_that_is_not_folded_is_unfolded_at_once() -> None:
     session = begun()
-    assert packed.fold(session) is session
-    assert not packed.is_folded(session)
     assert packed.unfold(session) is session
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from itertools import takewhile
+from functools import partial
 from typing import cast
 
 from bridge_model import packed
@@ -33,17 +33,20 @@ class CapacityPolicy(Enum):
 
 
 class Bridge:
-    """The sessions of a multi-user chat bridge, held in memory. Not thread-safe.
+    """The sessions of a multi-user chat bridge, held in memory.
 
     ``history_window`` is in exchanges: a session keeps twice as many messages. ``max_sessions`` is
     the most sessions held at once, and ``capacity_policy`` what happens to one more.
     ``idle_timeout`` is in seconds without a message, after which ``expire`` closes a session, and
     ``fold_after`` is the same for ``fold``, which compresses it until it is touched again.
     ``clock`` returns seconds since 1970, UTC, of which microseconds count; where it steps back,
-    time stands still.
+    time stands still. It may itself call the bridge: the time is read before anything else is.
     ``indicators`` are the phrases that flag a user's message, in any case.
 
-    Every method raises a BridgeError for bad input, and then has changed nothing.
+    Every method raises a BridgeError for bad input, and then has changed nothing. A call that
+    another exception cuts short, a KeyboardInterrupt or a MemoryError at whatever line, has
+    happened wholly or not at all; one about many sessions has so for each of them. The bridge is
+    not thread-safe: a signal handler may raise, but must not call it.
     """
 
     def __init__(
@@ -73,25 +76,28 @@ class Bridge:
         self._is_bounded = max_sessions is not None or idle_timeout is not None
         self._sessions: dict[str, bytes] = {}
         self._presence = Presence()
+        self._unfinished: Callable[[], None] | None = None
         self._latest = 0  # microseconds since 1970, as all times in here
 
     def receive(self, user: str, text: str, room: str | None = None) -> bool:
         """Take a user's message and return whether the crisis resources are due because of it.
 
         The first message opens the user's session, in ``room`` or else in DEFAULT_ROOM; a later
-        one said in another room moves the user there. True is returned once an escalation.
+        one said in another room moves the user there. True is returned once an escalation: where
+        the call was cut short, ``session(user).crisis`` tells of one.
         Raises BridgeFullError where the user is new and the bridge refuses more sessions.
         """
         user = check_name("user", user)
         text = check_text(text)
         room = None if room is None else check_name("room", room)
         now = self._read_clock()
-        session = self._unfolded(user)
-        if session is None:
-            session = self._open(user, text, now, DEFAULT_ROOM if room is None else room)
+        found = self._unfolded(user)
+        if found is None:
+            session = packed.begin(Role.USER, text, now, room or DEFAULT_ROOM)
         else:
-            if room is not None:
-                session = self._enter(user, session, room)
+            session = found if room is None else packed.move(found, room)
+            if session is found:
+                room = None  # which they are in already
             session = packed.append(session, self._messages_kept, Role.USER, text, now)
         flagged = is_flagged(text, self._indicators)
         due = False
@@ -100,17 +106,22 @@ class Bridge:
             after = before.observe(flagged, now / MICROSECONDS)
             session = packed.change_crisis(session, after)
             due = after.is_escalated and not before.is_escalated
-        self._keep(user, session, now)
+        if found is None:
+            self._open(user, session, now, room or DEFAULT_ROOM)
+        else:
+            self._keep(user, found, session, now, room)
         return due
 
     def reply(self, user: str, text: str) -> None:
         """Take the assistant's message to a user. Raises SessionNotFoundError."""
         user = check_name("user", user)
-        session = self._find(user)
+        if self._look_up(user) is None:
+            raise _not_found(user)
         text = check_text(text)
         now = self._read_clock()
-        session = packed.append(session, self._messages_kept, Role.ASSISTANT, text, now)
-        self._keep(user, session, now)
+        found = self._find(user)
+        session = packed.append(found, self._messages_kept, Role.ASSISTANT, text, now)
+        self._keep(user, found, session, now, None)
 
     def move(self, user: str, room: str) -> None:
         """Take a user to another room; what was said before keeps the room it was said in.
@@ -118,8 +129,13 @@ class Bridge:
         Raises SessionNotFoundError. To move is no activity: the idle time runs on.
         """
         user = check_name("user", user)
-        session = self._find(user)
-        self._sessions[user] = self._enter(user, session, check_name("room", room))
+        found = self._find(user)
+        room = check_name("room", room)
+        session = packed.move(found, room)
+        if session is not found:
+            left = packed.room(found)
+            user = self._presence.name(user, left)
+            self._commit(partial(self._change_room, user, session, left, room))
 
     def session(self, user: str) -> Session:
         """Return what the bridge holds for a user, as a copy. Raises SessionNotFoundError."""
@@ -128,33 +144,31 @@ class Bridge:
 
     def room(self, name: str) -> Room:
         """Return a room with the users in it now; a room that nobody entered has none."""
-        return self._presence.room(check_name("room", name))
+        name = check_name("room", name)
+        self._finish()
+        return self._presence.room(name)
 
     def close(self, user: str) -> None:
         """End a user's session and forget everything of it. Raises SessionNotFoundError."""
         user = check_name("user", user)
         session = self._find(user)
-        self._presence.leave(user, packed.room(session))
-        del self._sessions[user]
-        self._sessions = trimmed(self._sessions)
+        self._commit(partial(self._drop, user, packed.room(session)))
 
     def expire(self) -> tuple[str, ...]:
         """Close the sessions without a message for longer than the idle timeout; return the users.
 
-        The longest idle comes first. A bridge without an idle timeout closes none.
+        The longest idle comes first. A bridge without an idle timeout closes none. Cut short, it
+        has closed the first of them, and tells nobody whom: the next call returns the others.
         """
         if self._idle_timeout is None:
             return ()
         now = self._read_clock()
-        # The sessions are in order of activity: the first that is not idle ends the search.
-        least_recent_first = self._sessions.items()
-        idle = tuple(
-            user
-            for user, _ in takewhile(lambda item: self._is_idle(item[1], now), least_recent_first)
-        )
-        for user in idle:
-            self.close(user)
-        return idle
+        expired = []
+        while longest_idle := self._longest_idle(now):
+            user, session = longest_idle
+            expired.append(user)
+            self._commit(partial(self._drop, user, packed.room(packed.unfold(session))))
+        return tuple(expired)
 
     def fold(self) -> int:
         """Fold the sessions without a message for longer than ``fold_after``; return how many.
@@ -168,7 +182,8 @@ class Bridge:
         now = self._read_clock()
         count = 0
         for user, session in self._sessions.items():
-            if not packed.is_folded(session) and self._idle_time(session, now) > self._fold_after:
+            idle_time = self._idle_time(session, now)
+            if idle_time > self._fold_after and not packed.is_folded(session):
                 folded = packed.fold(session)
                 count += len(folded) < len(session)
                 self._sessions[user] = folded
@@ -178,6 +193,7 @@ class Bridge:
 
     def __len__(self) -> int:
         """Return the number of open sessions."""
+        self._finish()
         return len(self._sessions)
 
     def __iter__(self) -> Iterator[str]:
@@ -186,14 +202,19 @@ class Bridge:
         Any call may be made meanwhile; whoever is new is not among them, and whoever was closed
         still is. They are listed first, which takes 8 bytes a user until the end.
         """
+        self._finish()
         return iter([*self._sessions])
 
     def __contains__(self, user: object) -> bool:
         """Return whether a user has a session."""
-        return issubclass(type(user), str) and str.__str__(cast("str", user)) in self._sessions
+        if not issubclass(type(user), str):
+            return False
+        return self._look_up(str.__str__(cast("str", user))) is not None
 
     def _read_clock(self) -> int:
         now = check_time(self._clock())
+        if self._unfinished is not None:
+            self._finish()
         if now < self._latest:
             return self._latest
         return now
@@ -201,11 +222,14 @@ class Bridge:
     def _idle_time(self, session: bytes, now: int) -> float:
         return (now - packed.last_active(session)) / MICROSECONDS
 
-    def _is_idle(self, session: bytes, now: int) -> bool:
-        return self._idle_timeout is not None and self._idle_time(session, now) > self._idle_timeout
+    def _look_up(self, user: str) -> bytes | None:
+        """Return the session of a user as it is kept, if there is one."""
+        if self._unfinished is not None:
+            self._finish()
+        return self._sessions.get(user)
 
     def _unfolded(self, user: str) -> bytes | None:
-        session = self._sessions.get(user)
+        session = self._look_up(user)
         if session is None or self._fold_after is None:
             return session
         return packed.unfold(session)
@@ -213,36 +237,88 @@ class Bridge:
     def _find(self, user: str) -> bytes:
         session = self._unfolded(user)
         if session is None:
-            raise SessionNotFoundError("user", actual=user, allowed="a user with an open session")
+            raise _not_found(user)
         return session
 
-    def _open(self, user: str, text: str, now: int, room: str) -> bytes:
-        if self._max_sessions is not None and len(self._sessions) >= self._max_sessions:
-            self._make_place(self._max_sessions, now)
-        self._presence.enter(user, room)
-        return packed.begin(Role.USER, text, now, room)
+    def _open(self, user: str, session: bytes, now: int, room: str) -> None:
+        """Give a new user a place: where there is none left, that of the longest quiet."""
+        opening = partial(self._put, user, session, now, None, room)
+        if self._max_sessions is not None and len(self) >= self._max_sessions:
+            gone = self._longest_idle(now)
+            if gone is None and self._capacity_policy is CapacityPolicy.REFUSE:
+                raise BridgeFullError(
+                    "number of sessions",
+                    actual=self._max_sessions,
+                    allowed=f"at most {self._max_sessions}",
+                )
+            gone_user, gone_session = gone or self._longest_quiet()
+            left = packed.room(packed.unfold(gone_session))
+            opening = partial(self._put_in_place_of, gone_user, left, opening)
+        self._commit(opening)
 
-    def _make_place(self, max_sessions: int, now: int) -> None:
-        user, session = next(iter(self._sessions.items()))
-        if self._capacity_policy is CapacityPolicy.REFUSE and not self._is_idle(session, now):
-            raise BridgeFullError(
-                "number of sessions", actual=max_sessions, allowed=f"at most {max_sessions}"
-            )
-        self.close(user)
+    def _keep(self, user: str, found: bytes, session: bytes, now: int, room: str | None) -> None:
+        """Keep what a message made of a session, said in another room where one is given."""
+        if room is None and (not self._is_bounded or user == next(reversed(self._sessions))):
+            self._latest = now  # first: no session may be ahead of it
+            self._sessions[user] = session
+            return
+        left = packed.room(found)
+        user = self._presence.name(user, left)  # the object that is kept, not an equal one
+        self._commit(partial(self._put, user, session, now, left, room))
 
-    def _enter(self, user: str, session: bytes, room: str) -> bytes:
-        moved = packed.move(session, room)
-        if moved is not session:
-            self._presence.enter(self._presence.leave(user, packed.room(session)), room)
-        return moved
+    def _longest_idle(self, now: int) -> tuple[str, bytes] | None:
+        if self._idle_timeout is None or not len(self):
+            return None
+        user, session = self._longest_quiet()
+        is_idle = self._idle_time(session, now) > self._idle_timeout
+        return (user, session) if is_idle else None
 
-    def _keep(self, user: str, session: bytes, now: int) -> None:
+    def _longest_quiet(self) -> tuple[str, bytes]:
+        """Return the user longest without a message, and their session as kept; there is one."""
+        return next(iter(self._sessions.items()))
+
+    def _commit(self, change: Callable[[], None]) -> None:
+        """Make a change that takes more than one step, of which none may be left out.
+
+        It has happened once it is noted: cut short, it is made from the beginning again before
+        anything is looked at. So it must come to the same where all or some of it was made before.
+        """
+        self._unfinished = change
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished()
+            self._unfinished = None
+
+    def _put(self, user: str, session: bytes, now: int, left: str | None, room: str | None) -> None:
+        """Make a session the newest, of a user who entered a room, and left one, if they did."""
+        if room is not None:
+            if left is not None:
+                self._presence.leave(user, left)
+            self._presence.enter(user, room)
         self._latest = now
-        if self._is_bounded and user in self._sessions and user != next(reversed(self._sessions)):
-            # To the end of the order, under the name that presence keeps too, not an equal one.
-            user = self._presence.name(user, packed.room(session))
-            del self._sessions[user]
+        if self._is_bounded:
+            self._sessions.pop(user, None)  # to the end of the order
         self._sessions[user] = session
+
+    def _put_in_place_of(self, gone: str, left: str, putting: Callable[[], None]) -> None:
+        self._drop(gone, left)
+        putting()
+
+    def _change_room(self, user: str, session: bytes, left: str, room: str) -> None:
+        self._presence.leave(user, left)
+        self._presence.enter(user, room)
+        self._sessions[user] = session
+
+    def _drop(self, user: str, left: str) -> None:
+        self._presence.leave(user, left)
+        self._sessions.pop(user, None)
+        self._sessions = trimmed(self._sessions)
+
+
+def _not_found(user: str) -> SessionNotFoundError:
+    return SessionNotFoundError("user", actual=user, allowed="a user with an open session")
 
 
 def _check_policy(policy: object) -> CapacityPolicy:

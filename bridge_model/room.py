@@ -35,8 +35,10 @@ class Presence:
         self._members: dict[str, tuple[str, ...] | dict[str, str]] = {}
 
     def enter(self, user: str, room: str) -> None:
-        """Add a user, who is in no room, to a room."""
+        """Add a user to a room, unless they are in it."""
         members = self._members.get(room, ())
+        if user in members:
+            return
         if isinstance(members, dict):
             members[user] = user
         elif len(members) < LARGEST_TUPLE:
@@ -44,22 +46,20 @@ class Presence:
         else:
             self._members[room] = {member: member for member in (*members, user)}
 
-    def leave(self, user: str, room: str) -> str:
-        """Remove a user from the room they are in; return the name as it was kept."""
-        members = self._members[room]
+    def leave(self, user: str, room: str) -> None:
+        """Remove a user from a room, if they are in it."""
+        members = self._members.get(room, ())
         if isinstance(members, dict):
-            user = members.pop(user)
+            members.pop(user, None)
             is_crowd = len(members) > LARGEST_TUPLE
             self._members[room] = trimmed(members) if is_crowd else tuple(members)
-            return user
-        place = members.index(user)
-        user = members[place]
-        if len(members) == 1:
-            del self._members[room]
-            self._members = trimmed(self._members)
-        else:
+        elif user in members and len(members) > 1:
+            place = members.index(user)
             self._members[room] = members[:place] + members[place + 1 :]
-        return user
+        else:
+            if user in members:
+                del self._members[room]
+            self._members = trimmed(self._members)
 
     def name(self, user: str, room: str) -> str:
         """Return the name of a user as it is kept for the room they are in."""
@@ -78,13 +78,14 @@ class Presence:
         return Room(name, frozenset(self._members.get(name, ())))
 
 
-def trimmed(table: dict[str, _Held]) -> dict[str, _Held]:
+def trimmed(table: dict[str, _Held], largest: int = _LARGEST_TABLE) -> dict[str, _Held]:
     """Return a dict by name, or a copy that takes less, once most of the names have left it.
 
-    A dict does not take less because of what leaves it. Those who left since the last copy were
-    more than are copied: for each, it takes no time to speak of.
+    A dict does not take less because of what leaves it. ``largest`` is the most that it may take,
+    in bytes a name. Those who left since the last copy were more than are copied, or not much
+    fewer where it is small: for each, it takes no time to speak of.
     """
-    if sys.getsizeof(table) <= _SMALL_TABLE + _LARGEST_TABLE * len(table):
+    if sys.getsizeof(table) <= _SMALL_TABLE + largest * len(table):
         return table
     return fitted(table)
 

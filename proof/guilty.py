@@ -56,11 +56,14 @@ def _after(anchor: str, code: str) -> Edit:
 
 
 _ON_RECEIVE = "        flagged = is_flagged(text, self._indicators)\n"
-_ON_REPLY = "packed.append(session, self._messages_kept, Role.ASSISTANT, text, now)\n"
-_ON_KEEP = "        self._latest = now\n"
-_ON_OPEN = "        self._presence.enter(user, room)\n"
-_ON_MOVE = (
-    "            self._presence.enter(self._presence.leave(user, packed.room(session)), room)\n"
+_ON_REPLY = "packed.append(found, self._messages_kept, Role.ASSISTANT, text, now)\n"
+# Where a session alone changes, and where more does.
+_ON_KEEP = "            self._latest = now  # first: no session may be ahead of it\n"
+_ON_PUT = "        self._latest = now\n"
+_ON_OPEN = "        self._commit(opening)\n"
+_ON_MOVE = "            user = self._presence.name(user, left)\n"
+_ON_MESSAGE_ELSEWHERE = (
+    "        user = self._presence.name(user, left)  # the object that is kept, not an equal one\n"
 )
 _ON_CALM_OR_CRISIS = "            session = packed.change_crisis(session, after)\n"
 
@@ -110,41 +113,38 @@ FIFTY_SIX_BYTES = Planted(
         ),
         Edit(
             _BRIDGE,
-            "session = self._sessions.get(user)\n",
-            "session, _ = self._sessions.get(user, (None, 0))\n",
-        ),
-        Edit(
-            _BRIDGE,
-            "takewhile(lambda item: self._is_idle(item[1], now), least_recent_first)",
-            "takewhile(\n"
-            "                lambda item: self._is_idle(item[1][0], now), least_recent_first\n"
-            "            )",
+            "        return self._sessions.get(user)\n",
+            "        kept = self._sessions.get(user)\n"
+            "        return None if kept is None else kept[0]\n",
         ),
         Edit(
             _BRIDGE,
             "for user, session in self._sessions.items():",
             "for user, (session, window) in self._sessions.items():",
         ),
+        Edit(_BRIDGE, "self._sessions[user] = folded\n", "self._sessions[user] = folded, window\n"),
         Edit(
             _BRIDGE,
-            "self._sessions[user] = folded\n",
-            "self._sessions[user] = folded, window\n",
+            "        return next(iter(self._sessions.items()))\n",
+            "        user, (session, _) = next(iter(self._sessions.items()))\n"
+            "        return user, session\n",
         ),
         Edit(
             _BRIDGE,
-            "user, session = next(iter(self._sessions.items()))",
-            "user, (session, _) = next(iter(self._sessions.items()))",
+            "        self._presence.enter(user, room)\n        self._sessions[user] = session\n",
+            "        self._presence.enter(user, room)\n"
+            "        self._sessions[user] = session, self._history_window\n",
         ),
         Edit(
             _BRIDGE,
-            'self._sessions[user] = self._enter(user, session, check_name("room", room))',
-            'moved = self._enter(user, session, check_name("room", room))\n'
-            "        self._sessions[user] = moved, self._history_window",
+            "            self._sessions[user] = session\n",
+            "            self._sessions[user] = session, self._history_window\n",
         ),
         Edit(
             _BRIDGE,
-            "self._sessions[user] = session\n",
-            "self._sessions[user] = session, self._history_window\n",
+            "  # to the end of the order\n        self._sessions[user] = session\n",
+            "  # to the end of the order\n"
+            "        self._sessions[user] = session, self._history_window\n",
         ),
     ),
     a_session(56),
@@ -165,15 +165,13 @@ INDEX = Planted(
         ),
         Edit(
             _BRIDGE,
-            "        del self._sessions[user]\n        self._sessions = trimmed",
-            "        del self._sessions[user], self._active_at[user]\n"
+            "        self._sessions.pop(user, None)\n        self._sessions = trimmed",
+            "        self._sessions.pop(user, None)\n"
+            "        self._active_at.pop(user, None)\n"
             "        self._sessions = trimmed",
         ),
-        Edit(
-            _BRIDGE,
-            "        self._latest = now\n",
-            "        self._latest = now\n        self._active_at[user] = now\n",
-        ),
+        Edit(_BRIDGE, _ON_KEEP, f"{_ON_KEEP}            self._active_at[user] = now\n"),
+        Edit(_BRIDGE, _ON_PUT, f"{_ON_PUT}        self._active_at[user] = now\n"),
     ),
     a_session(36 + 23),  # an int, and its place in a dict
     (
@@ -212,9 +210,9 @@ LEAK = Planted(
         ),
         Edit(
             _BRIDGE,
-            "        self._presence.leave(user, packed.room(session))\n",
+            "        self._commit(partial(self._drop, user, packed.room(session)))\n",
             "        self._ended_at.append(packed.last_active(session))\n"
-            "        self._presence.leave(user, packed.room(session))\n",
+            "        self._commit(partial(self._drop, user, packed.room(session)))\n",
         ),
     ),
     # An int, and its place in a list: after 96 sessions it has 108 of them, after 192 it has 200.
@@ -275,8 +273,8 @@ STRING_NOT_SHARED = Planted(
     (
         Edit(
             _BRIDGE,
-            _ON_OPEN,
-            '        self._presence.enter(str(user.encode(), "utf-8"), room)\n',
+            "            self._presence.enter(user, room)\n",
+            '            self._presence.enter(str(user.encode(), "utf-8"), room)\n',
         ),
     ),
     a_session(52, 52),
@@ -297,11 +295,15 @@ LIST_FOR_TUPLE = Planted(
             "self._members: dict[str, tuple[str, ...] | dict[str, str]] = {}",
             "self._members: dict[str, list[str] | dict[str, str]] = {}",
         ),
-        Edit(_ROOM, "self._members.get(room, ())\n", "self._members.get(room, [])\n"),
+        Edit(
+            _ROOM,
+            "self._members.get(room, ())\n        if user",
+            "self._members.get(room, [])\n        if user",
+        ),
         Edit(_ROOM, "if is_crowd else tuple(members)", "if is_crowd else list(members)"),
     ),
     # A list grows in place, a tuple is copied.
-    (*a_session(1), Growth(_MOST, ("'open'",), -1_416, varies=True)),
+    (*a_session(1), Growth(_MOST, ("'open'",), -1_496, varies=True)),
     (Line(_ROOM, "self._members.setdefault(room, []).append(user)"),),
 )
 
@@ -310,6 +312,8 @@ LIST_TAKEN_BACK = taken_back(
     "Replace the members of a room as a whole again",
     Line(_ROOM, "self._members[room] = (*members, user)"),
 )
+
+_DATETIME = "datetime.fromtimestamp(now / MICROSECONDS, UTC)"
 
 OBJECTS_FOR_TIMES = Planted(
     "Keep the time a user was last active as a datetime",
@@ -322,8 +326,13 @@ OBJECTS_FOR_TIMES = Planted(
         ),
         Edit(
             _BRIDGE,
-            "self._active_at[user] = now\n",
-            "self._active_at[user] = datetime.fromtimestamp(now / MICROSECONDS, UTC)\n",
+            f"{_ON_KEEP}            self._active_at[user] = now\n",
+            f"{_ON_KEEP}            self._active_at[user] = {_DATETIME}\n",
+        ),
+        Edit(
+            _BRIDGE,
+            f"{_ON_PUT}        self._active_at[user] = now\n",
+            f"{_ON_PUT}        self._active_at[user] = {_DATETIME}\n",
         ),
         Edit(
             _BRIDGE,
@@ -333,7 +342,7 @@ OBJECTS_FOR_TIMES = Planted(
     ),
     (*a_session(48 - 36), Growth(_PARTS, ("'limits'",), -36, varies=True)),
     (
-        Line(_BRIDGE, "self._active_at[user] = datetime.fromtimestamp(now / MICROSECONDS, UTC)"),
+        Line(_BRIDGE, f"self._active_at[user] = {_DATETIME}"),
         _TIME,
     ),
 )
@@ -425,6 +434,11 @@ CLOSURE = Planted(
         _attribute("self._undo: dict[str, Callable[[], bytes | None]] = {}"),
         _after(
             _ON_KEEP,
+            "            before = self._sessions.get(user)\n"
+            "            self._undo[user] = lambda: before\n",
+        ),
+        _after(
+            _ON_PUT,
             "        before = self._sessions.get(user)\n"
             "        self._undo[user] = lambda: before\n",
         ),
@@ -441,15 +455,10 @@ LISTENER = Planted(
     "Tell rooms when the bridge ends",
     "a listener not removed",
     (
-        _attribute("self._at_end: list[Callable[[], str]] = []"),
+        _attribute("self._at_end: list[Callable[[], None]] = []"),
         _after(
             _ON_OPEN,
             "        self._at_end.append(partial(self._presence.leave, user, room))\n",
-        ),
-        Edit(
-            _BRIDGE,
-            "from itertools import takewhile\n",
-            "from functools import partial\nfrom itertools import takewhile\n",
         ),
     ),
     (Growth(_CLOSED, (), 1_130 / 3, varies=True),),
@@ -465,11 +474,15 @@ HISTORY_OF_ROOMS = Planted(
     "history kept after a room change",
     (
         _attribute("self._said: dict[tuple[str, str], bytes] = {}"),
-        _after(_ON_MOVE, "            self._said[user, packed.room(session)] = session\n"),
+        _after(_ON_MOVE, "            self._said[user, left] = found\n"),
+        _after(
+            _ON_MESSAGE_ELSEWHERE,
+            "        if room is not None:\n            self._said[user, left] = found\n",
+        ),
     ),
     (Growth(_MOVED, (), 1_506.88, varies=True),),
     (
-        Line(_BRIDGE, "self._said[user, packed.room(session)] = session"),
+        Line(_BRIDGE, "self._said[user, left] = found"),
         Line(_PACKED, "return _without_crisis(here).decode()"),
         _ASKED,
         _USER,
@@ -507,10 +520,9 @@ REFUSED_USERS = Planted(
         _attribute("self._unknown: dict[str, int] = {}"),
         Edit(
             _BRIDGE,
-            "        if session is None:\n            raise SessionNotFoundError",
-            "        if session is None:\n"
-            "            self._unknown[user] = self._unknown.get(user, 0) + 1\n"
-            "            raise SessionNotFoundError",
+            "        if self._look_up(user) is None:\n",
+            "        if self._look_up(user) is None:\n"
+            "            self._unknown[user] = self._unknown.get(user, 0) + 1\n",
         ),
     ),
     (Growth(_REFUSED, (), 521 / 30, varies=True),),
@@ -523,8 +535,7 @@ REFUSED_GUESTS = Planted(
     (
         _attribute("self._came_late: list[str] = []"),
         _after(
-            "        if self._max_sessions is not None and "
-            "len(self._sessions) >= self._max_sessions:\n",
+            "        if self._max_sessions is not None and len(self) >= self._max_sessions:\n",
             "            self._came_late.append(user)\n",
         ),
     ),

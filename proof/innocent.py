@@ -320,8 +320,9 @@ _MORE_REORDERED = (
                 _BRIDGE,
                 "    def __contains__(self, user: object) -> bool:\n"
                 '        """Return whether a user has a session."""\n'
-                "        return issubclass(type(user), str)"
-                ' and str.__str__(cast("str", user)) in self._sessions\n\n',
+                "        if not issubclass(type(user), str):\n"
+                "            return False\n"
+                '        return self._look_up(str.__str__(cast("str", user))) is not None\n\n',
                 "",
             ),
             Edit(
@@ -329,8 +330,9 @@ _MORE_REORDERED = (
                 "    def __len__(self) -> int:\n",
                 "    def __contains__(self, user: object) -> bool:\n"
                 '        """Return whether a user has a session."""\n'
-                "        return issubclass(type(user), str)"
-                ' and str.__str__(cast("str", user)) in self._sessions\n\n'
+                "        if not issubclass(type(user), str):\n"
+                "            return False\n"
+                '        return self._look_up(str.__str__(cast("str", user))) is not None\n\n'
                 "    def __len__(self) -> int:\n",
             ),
         ),

@@ -159,13 +159,13 @@ class PlainPresence(Presence):
         self.rooms: dict[str, dict[str, str]] = {}
 
     def enter(self, user: str, room: str) -> None:
-        self.rooms.setdefault(room, {})[user] = user
+        self.rooms.setdefault(room, {}).setdefault(user, user)
 
-    def leave(self, user: str, room: str) -> str:
-        name = self.rooms[room].pop(user)
-        if not self.rooms[room]:
-            del self.rooms[room]
-        return name
+    def leave(self, user: str, room: str) -> None:
+        members = self.rooms.get(room, {})
+        members.pop(user, None)
+        if not members:
+            self.rooms.pop(room, None)
 
     def name(self, user: str, room: str) -> str:
         return self.rooms[room][user]
@@ -198,9 +198,10 @@ class PlainBridge(Bridge):
         return session.crisis.is_escalated and not before.is_escalated
 
     def reply(self, user: str, text: str) -> None:
-        session = self._session_of(user)
+        user = self._session_of(user).user
         text = check_text(text)
-        self._note(session, Role.ASSISTANT, text, self._read_clock())
+        now = self._read_clock()
+        self._note(self._session_of(user), Role.ASSISTANT, text, now)
 
     def move(self, user: str, room: str) -> None:
         session = self._session_of(user)

@@ -793,6 +793,70 @@ class BridgeBehaviour:
         assert raised.value is clock.time
         assert picture(bridge, ROOMS) == before
 
+    def test_an_unknown_user_is_refused_before_the_clock_is_read(self) -> None:
+        clock = Clock()
+        bridge = self.busy_bridge(clock)
+        clock.time = BrokenClockError("stopped")
+        with pytest.raises(SessionNotFoundError):
+            bridge.reply("dee", "")
+
+    @pytest.mark.parametrize("max_sessions", [None, 3])
+    @pytest.mark.parametrize(
+        "meddle",
+        [
+            lambda bridge: bridge.close("ada"),
+            lambda bridge: bridge.move("ada", "cellar"),
+            lambda bridge: bridge.receive("dee", "hello", "library"),
+            lambda bridge: bridge.receive("ada", "hello", "library"),
+            lambda bridge: bridge.expire(),
+            lambda bridge: bridge.fold(),
+            lambda bridge: [bridge.close(user) for user in bridge],
+        ],
+    )
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda bridge: bridge.receive("ada", FLAGGED_TEXT, "cellar"),
+            lambda bridge: bridge.receive("bo", FLAGGED_TEXT),
+            lambda bridge: bridge.receive("dee", "hello", "cellar"),
+            lambda bridge: bridge.reply("ada", "hello"),
+            lambda bridge: bridge.expire(),
+            lambda bridge: bridge.fold(),
+        ],
+    )
+    def test_a_clock_may_call_the_bridge(
+        self,
+        call: Callable[[Bridge], object],
+        meddle: Callable[[Bridge], object],
+        max_sessions: int | None,
+    ) -> None:
+        """What it does has happened before the call, as if the user of the clock had done it."""
+
+        def outcome(bridge: Bridge) -> object:
+            try:
+                return call(bridge)
+            except SessionNotFoundError as error:
+                return str(error)
+
+        def meddling_clock() -> float:
+            meddlings.append(len(meddlings))
+            if len(meddlings) == 1:
+                meddle(meddled)
+            return 1_500.0
+
+        meddlings: list[int] = []
+        options: dict[str, Any] = {"idle_timeout": 600, "max_sessions": max_sessions}
+        meddled, other = (self.busy_bridge(Clock(), fold_after=400, **options) for _ in range(2))
+        meddled._clock = meddling_clock
+        other._clock = Clock(1_500.0)
+        meddle(other)
+        assert outcome(meddled) == outcome(other)
+        assert meddlings
+        assert picture(meddled, ROOMS) == picture(other, ROOMS)
+        for user in meddled:
+            meddled.close(user)
+        assert [meddled.room(room).members for room in ROOMS] == [frozenset()] * 3
+
     @pytest.mark.parametrize("max_sessions", [None, 4])
     @pytest.mark.parametrize(
         "call",

@@ -74,7 +74,19 @@ class PresenceBehaviour:
             presence.enter(user, "library")
         for user in reversed(users):
             assert presence.name("".join([*user]), "library") is user
-            assert presence.leave("".join([*user]), "library") is user
+            presence.leave("".join([*user]), "library")
+
+    @pytest.mark.parametrize("crowd", [0, 1, 32, 33, 34])
+    def test_to_enter_or_leave_twice_is_to_do_it_once(self, crowd: int) -> None:
+        once, twice = self.presence_class(), self.presence_class()
+        for presence, times in ((once, 1), (twice, 2)):
+            for number in range(crowd + 1):
+                for _ in range(times):
+                    presence.enter(f"user {number}", "library")
+            for _ in range(times):
+                presence.leave("user 0", "library")
+                presence.leave("nobody", "cellar")
+        assert pickle.dumps(twice) == pickle.dumps(once)
 
     def test_asking_for_a_room_leaves_nothing_behind(self) -> None:
         presence = self.presence_class()

@@ -34,6 +34,7 @@ def format_text(judgement: Judgement) -> Iterator[str]:
     yield format_verdict(judgement)
     yield f"from {tell_commit(judgement.base)}"
     yield f"to   {tell_commit(judgement.head)}"
+    yield from _format_lacking(judgement)
     comparison = judgement.comparison
     if comparison is not None:
         for change in comparison.changes:
@@ -68,6 +69,7 @@ def format_json(judgement: Judgement) -> dict[str, object]:
         "status": judgement.status,
         "base": judgement.base.hash,
         "head": judgement.head.hash,
+        "lacking": judgement.lacking,
         "measured_files": judgement.measured,
         "measuring": [one._asdict() for one in judgement.changed],
         "reaches": [one._asdict() for one in judgement.reaches],
@@ -93,6 +95,14 @@ def format_json(judgement: Judgement) -> dict[str, object]:
             "differences": [one._asdict() for one in own.differences],
         }
     return told
+
+
+def _format_lacking(judgement: Judgement) -> Iterator[str]:
+    """Iterate over a line that says where the head is not made on the base."""
+    if judgement.lacking:
+        lacking = _count(judgement.lacking, "commit")
+        told = "what was saved there is told as growth here; merge the base first"
+        yield f"The head lacks {lacking} of the base: {told}"
 
 
 def format_verdict(judgement: Judgement) -> str:
@@ -206,6 +216,9 @@ def _list_markdown(judgement: Judgement) -> Iterator[str]:
     yield ""
     yield f"From {_link_commit(judgement.base)}  "
     yield f"to {_link_commit(judgement.head)}"
+    for line in _format_lacking(judgement):
+        yield ""
+        yield f"{_escape(line)}."
     comparison = judgement.comparison
     if comparison is not None and comparison.changes:
         yield ""

@@ -45,7 +45,8 @@ class Judgement:
     """Two commits compared, and what the head changes of what is measured, and how.
 
     ``comparison`` is None where nothing was read, ``own`` where the head's benchmarks are the
-    base's. ``measured`` counts the measured files that differ; ``units`` are those of benchmarks.
+    base's. ``measured`` counts the measured files that differ, ``lacking`` the commits of the base
+    that the head does not have; ``units`` are those of benchmarks.
     """
 
     base: Commit
@@ -55,6 +56,7 @@ class Judgement:
     measured: int
     comparison: Comparison | None = None
     own: Own | None = None
+    lacking: int = 0
     units: Mapping[str, str] = field(default_factory=dict)
     python: str = f"{platform.python_implementation()} {platform.python_version()}"
 
@@ -114,15 +116,18 @@ class Pull:
             )
 
     def _look(self, layout: Layout) -> Judgement:
-        commits = read_commits(self.repository, self.base) | read_commits(
-            self.repository, self.head
-        )
+        of_base, of_head = (read_commits(self.repository, name) for name in (self.base, self.head))
         base, head = (list_files(self.repository, name) for name in (self.base, self.head))
         changed = tuple(find_changed(base, head, layout))
         measured = [path for path in find_differing(base, head) if layout.is_measured(path)]
         reaches = self._find_reaches(base, head, layout, measured) if measured else []
         return Judgement(
-            commits[self.base], commits[self.head], changed, tuple(reaches), len(measured)
+            of_base[self.base],
+            of_head[self.head],
+            changed,
+            tuple(reaches),
+            len(measured),
+            lacking=len(of_base.keys() - of_head.keys()),
         )
 
     def _find_reaches(

@@ -191,6 +191,17 @@ def test_what_the_heads_own_benchmarks_say_is_told_beside(
     ]
 
 
+def test_a_branch_that_lacks_what_was_saved_is_told_so(
+    tiny: Tiny, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny.pull(GROWTH)
+    assert cli.main(["gate", "pull", "main"]) == 0
+    assert (
+        "The head lacks 1 commit of the base: what was saved there is told as growth here; merge "
+        "the base first"
+    ) in capsys.readouterr().out.splitlines()
+
+
 def test_to_look_runs_nothing_of_the_head(
     tiny: Tiny, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

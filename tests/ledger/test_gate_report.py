@@ -59,6 +59,15 @@ def test_what_is_quiet_is_told_in_three_lines() -> None:
     ]
 
 
+def test_a_head_that_is_not_made_on_the_base_is_told_so() -> None:
+    told = (
+        "The head lacks 2 commits of the base: what was saved there is told as growth here; merge "
+        "the base first"
+    )
+    assert list(format_text(replace(QUIET, lacking=2)))[3:] == [told]
+    assert f"{told}." in format_markdown(replace(QUIET, lacking=2))
+
+
 def test_all_is_told_what_decides_first() -> None:
     assert list(format_text(LOUD)) == [
         "CPython 3.12.1: 1 metric failed (compared 7: 3 grew, 1 shrank); and this pull request "

@@ -8,6 +8,7 @@ from typing import Any
 
 from asv.feed import FeedEntry, write_atom
 
+from ledger.reading import tell_range
 from ledger.report import tell_number
 from ledger.text import clean, clean_document
 
@@ -35,13 +36,20 @@ def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
 
 def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
     name, subject = change["commit"], change["subject"]
+    suspects = [*change["unmeasured"], name]
+    title, of = f"{name[:8]} {subject}", [subject]
+    if len(suspects) > 1:
+        title = tell_range(change)
+        of = [f"{one['commit'][:8]} {one['subject']}" for one in reversed(change["suspects"])]
+    commits = "".join(f"<p>{html.escape(one)}</p>" for one in of)
     figures = "".join(f"<li>{html.escape(_tell_figure(one))}</li>" for one in change["figures"])
     return FeedEntry(
-        title=f"{name[:8]} {subject}",
+        title=title,
         updated=_date(change),
         link=f"{show_commit}{name}" if show_commit else f"memory.html#{name[:8]}",
-        content=f"<p>{html.escape(subject)}</p><ul>{figures}</ul>",
-        id_context=[name],
+        content=f"{commits}<ul>{figures}</ul>",
+        # Of a range and of its newest commit there may be an entry each.
+        id_context=suspects[:1] + suspects[1:][-1:],
         id_date=_date(change),
     )
 

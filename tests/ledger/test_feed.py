@@ -19,7 +19,14 @@ def change(name: str, subject: str, date: str = "2026-01-02T01:00:00+02:00") -> 
         "after": 1025.75,
         "delta": 1.0,
     }
-    return {"commit": name, "subject": subject, "date": date, "figures": [figure]}
+    return {
+        "commit": name,
+        "subject": subject,
+        "date": date,
+        "unmeasured": [],
+        "suspects": [],
+        "figures": [figure],
+    }
 
 
 def feed(folder: Path, *changes: dict[str, Any], show_commit: str = "") -> ET.Element:
@@ -51,6 +58,17 @@ def test_an_entry_tells_a_commit_and_its_figures(tmp_path: Path) -> None:
         "1,024.75 -&gt; 1,025.75 bytes/session, +1</li></ul>"
     )
     assert link(entry) == "memory.html#01234567"
+
+
+def test_an_entry_of_a_range_names_all_that_can_have_done_it(tmp_path: Path) -> None:
+    first, last = change("0123456789", "First"), change("abcdef0123", "Last")
+    told = last | {"unmeasured": ["0123456789"], "suspects": [first, last]}
+    alone, entry = feed(tmp_path, last, told).findall(f"{ATOM}entry")
+    assert text(entry, "title") == "In one of 2 commits, from 01234567 to abcdef01"
+    content = text(entry, "content")
+    assert content is not None
+    assert content.startswith("<p>abcdef01 Last</p><p>01234567 First</p><ul>")
+    assert text(entry, "id") != text(alone, "id")
 
 
 def test_an_entry_links_to_its_commit_where_it_can_be_shown(tmp_path: Path) -> None:

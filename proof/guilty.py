@@ -446,7 +446,7 @@ CLOSURE = Planted(
     a_session(1_163, 1_446),
     (
         Line(_BRIDGE, "self._undo[user] = lambda: before"),
-        Line(_BRIDGE, "self._keep(user, session, now)"),
+        Line(_BRIDGE, "self._keep(user, found, session, now, None)"),
         PACKS,
     ),
 )
@@ -480,12 +480,10 @@ HISTORY_OF_ROOMS = Planted(
             "        if room is not None:\n            self._said[user, left] = found\n",
         ),
     ),
-    (Growth(_MOVED, (), 1_506.88, varies=True),),
+    (Growth(_MOVED, (), 1_402.88, varies=True),),
     (
         Line(_BRIDGE, "self._said[user, left] = found"),
         Line(_PACKED, "return _without_crisis(here).decode()"),
-        _ASKED,
-        _USER,
         PACKS,
     ),
 )

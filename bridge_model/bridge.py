@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import partial
+from itertools import chain
 from typing import cast
 
 from bridge_model import packed
@@ -21,8 +22,10 @@ from bridge_model.limits import (
     check_time,
 )
 from bridge_model.message import Role
-from bridge_model.room import DEFAULT_ROOM, Presence, Room, fitted, trimmed
+from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
 from bridge_model.session import Session
+
+_LARGEST_QUIET = 64  # bytes a user; up to 44 where it is new, and nobody is added to it
 
 
 class CapacityPolicy(Enum):
@@ -72,9 +75,16 @@ class Bridge:
         self._capacity_policy = _check_policy(capacity_policy)
         self._indicators = tuple(map(str.casefold, check_indicators(indicators)))
         self._messages_kept = 2 * self._history_window
-        # The order of activity costs memory in the registry: a bridge without bounds does not pay.
-        self._is_bounded = max_sessions is not None or idle_timeout is not None
+        # The order of activity goes from the last in _quiet to its first, and then from the first
+        # in _sessions to its last. To find the first in a dict takes longer with everyone who was
+        # the first and left; the last one is popped as if nobody had come after them. So _sessions
+        # is turned over into _quiet where somebody has to go. The order costs memory: a bridge
+        # without bounds has none, and no _quiet.
+        is_bounded = max_sessions is not None or idle_timeout is not None
         self._sessions: dict[str, bytes] = {}
+        self._quiet: dict[str, bytes] | None = {} if is_bounded else None
+        self._oldest: str | None = None  # the last in _quiet, once looked for
+        self._newest: str | None = None  # the last in _sessions, where known
         self._presence = Presence()
         self._unfinished: Callable[[], None] | None = None
         self._latest = 0  # microseconds since 1970, as all times in here
@@ -115,7 +125,8 @@ class Bridge:
     def reply(self, user: str, text: str) -> None:
         """Take the assistant's message to a user. Raises SessionNotFoundError."""
         user = check_name("user", user)
-        if self._look_up(user) is None:
+        # They are in the first table nearly always, where it takes no call to look.
+        if user not in self._sessions and user not in self:
             raise _not_found(user)
         text = check_text(text)
         now = self._read_clock()
@@ -181,20 +192,23 @@ class Bridge:
             return 0
         now = self._read_clock()
         count = 0
-        for user, session in self._sessions.items():
-            idle_time = self._idle_time(session, now)
-            if idle_time > self._fold_after and not packed.is_folded(session):
-                folded = packed.fold(session)
-                count += len(folded) < len(session)
-                self._sessions[user] = folded
-        self._sessions = fitted(self._sessions)
+        for sessions in self._tables():
+            for user, session in sessions.items():
+                idle_time = self._idle_time(session, now)
+                if idle_time > self._fold_after and not packed.is_folded(session):
+                    folded = packed.fold(session)
+                    count += len(folded) < len(session)
+                    sessions[user] = folded
+        # A copy takes no more than if nobody had ever left.
+        quiet: dict[str, bytes] | None = None if self._quiet is None else {}
+        self._commit(partial(self._arrange, dict(self._least_recent_first()), quiet))
         self._presence.fit()
         return count
 
     def __len__(self) -> int:
         """Return the number of open sessions."""
         self._finish()
-        return len(self._sessions)
+        return sum(map(len, self._tables()))
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the users who have a session now, in no promised order.
@@ -203,13 +217,17 @@ class Bridge:
         still is. They are listed first, which takes 8 bytes a user until the end.
         """
         self._finish()
-        return iter([*self._sessions])
+        sessions, quiet = self._tables()
+        return iter([*reversed(quiet), *sessions])
 
     def __contains__(self, user: object) -> bool:
         """Return whether a user has a session."""
         if not issubclass(type(user), str):
             return False
-        return self._look_up(str.__str__(cast("str", user))) is not None
+        self._finish()
+        name = str.__str__(cast("str", user))
+        sessions, quiet = self._tables()
+        return name in sessions or name in quiet
 
     def _read_clock(self) -> int:
         now = check_time(self._clock())
@@ -222,14 +240,12 @@ class Bridge:
     def _idle_time(self, session: bytes, now: int) -> float:
         return (now - packed.last_active(session)) / MICROSECONDS
 
-    def _look_up(self, user: str) -> bytes | None:
-        """Return the session of a user as it is kept, if there is one."""
+    def _unfolded(self, user: str) -> bytes | None:
         if self._unfinished is not None:
             self._finish()
-        return self._sessions.get(user)
-
-    def _unfolded(self, user: str) -> bytes | None:
-        session = self._look_up(user)
+        session = self._sessions.get(user)
+        if session is None and self._quiet:
+            session = self._quiet.get(user)
         if session is None or self._fold_after is None:
             return session
         return packed.unfold(session)
@@ -258,7 +274,7 @@ class Bridge:
 
     def _keep(self, user: str, found: bytes, session: bytes, now: int, room: str | None) -> None:
         """Keep what a message made of a session, said in another room where one is given."""
-        if room is None and (not self._is_bounded or user == next(reversed(self._sessions))):
+        if room is None and (self._quiet is None or user == self._newest):
             self._latest = now  # first: no session may be ahead of it
             self._sessions[user] = session
             return
@@ -275,7 +291,22 @@ class Bridge:
 
     def _longest_quiet(self) -> tuple[str, bytes]:
         """Return the user longest without a message, and their session as kept; there is one."""
-        return next(iter(self._sessions.items()))
+        quiet = self._quiet
+        if not quiet:
+            # They all talk or go before the next copy: for each, it takes no time to speak of.
+            quiet = dict(reversed(self._sessions.items()))
+            self._commit(partial(self._arrange, {}, quiet))
+        oldest = self._oldest
+        if oldest is None:
+            self._oldest = oldest = next(reversed(quiet))
+        return oldest, quiet[oldest]
+
+    def _least_recent_first(self) -> Iterator[tuple[str, bytes]]:
+        sessions, quiet = self._tables()
+        return chain(reversed(quiet.items()), sessions.items())
+
+    def _tables(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        return self._sessions, self._quiet or {}
 
     def _commit(self, change: Callable[[], None]) -> None:
         """Make a change that takes more than one step, of which none may be left out.
@@ -298,8 +329,9 @@ class Bridge:
                 self._presence.leave(user, left)
             self._presence.enter(user, room)
         self._latest = now
-        if self._is_bounded:
-            self._sessions.pop(user, None)  # to the end of the order
+        if self._quiet is not None:
+            self._take_out(user)
+            self._newest = user
         self._sessions[user] = session
 
     def _put_in_place_of(self, gone: str, left: str, putting: Callable[[], None]) -> None:
@@ -309,12 +341,32 @@ class Bridge:
     def _change_room(self, user: str, session: bytes, left: str, room: str) -> None:
         self._presence.leave(user, left)
         self._presence.enter(user, room)
-        self._sessions[user] = session
+        sessions, quiet = self._tables()
+        (quiet if user in quiet else sessions)[user] = session
 
     def _drop(self, user: str, left: str) -> None:
         self._presence.leave(user, left)
-        self._sessions.pop(user, None)
+        self._take_out(user)
         self._sessions = trimmed(self._sessions)
+
+    def _take_out(self, user: str) -> None:
+        if self._quiet is not None and user in self._quiet:
+            if user == self._oldest:
+                self._quiet.popitem()
+            else:
+                del self._quiet[user]
+            self._quiet = trimmed(self._quiet, _LARGEST_QUIET)
+        else:
+            self._sessions.pop(user, None)
+        if user == self._oldest:
+            self._oldest = None
+        if user == self._newest:
+            self._newest = None
+
+    def _arrange(self, sessions: dict[str, bytes], quiet: dict[str, bytes] | None) -> None:
+        self._oldest = self._newest = None
+        self._quiet = quiet
+        self._sessions = sessions
 
 
 def _not_found(user: str) -> SessionNotFoundError:

@@ -113,27 +113,25 @@ FIFTY_SIX_BYTES = Planted(
         ),
         Edit(
             _BRIDGE,
-            "        return self._sessions.get(user)\n",
+            "        session = self._sessions.get(user)\n"
+            "        if session is None and self._quiet:\n"
+            "            session = self._quiet.get(user)\n",
             "        kept = self._sessions.get(user)\n"
-            "        return None if kept is None else kept[0]\n",
+            "        if kept is None and self._quiet:\n"
+            "            kept = self._quiet.get(user)\n"
+            "        session = None if kept is None else kept[0]\n",
         ),
         Edit(
             _BRIDGE,
-            "for user, session in self._sessions.items():",
-            "for user, (session, window) in self._sessions.items():",
+            "for user, session in sessions.items():",
+            "for user, (session, window) in sessions.items():",
         ),
-        Edit(_BRIDGE, "self._sessions[user] = folded\n", "self._sessions[user] = folded, window\n"),
+        Edit(_BRIDGE, "sessions[user] = folded\n", "sessions[user] = folded, window\n"),
+        Edit(_BRIDGE, "return oldest, quiet[oldest]\n", "return oldest, quiet[oldest][0]\n"),
         Edit(
             _BRIDGE,
-            "        return next(iter(self._sessions.items()))\n",
-            "        user, (session, _) = next(iter(self._sessions.items()))\n"
-            "        return user, session\n",
-        ),
-        Edit(
-            _BRIDGE,
-            "        self._presence.enter(user, room)\n        self._sessions[user] = session\n",
-            "        self._presence.enter(user, room)\n"
-            "        self._sessions[user] = session, self._history_window\n",
+            "(quiet if user in quiet else sessions)[user] = session\n",
+            "(quiet if user in quiet else sessions)[user] = session, self._history_window\n",
         ),
         Edit(
             _BRIDGE,
@@ -142,15 +140,15 @@ FIFTY_SIX_BYTES = Planted(
         ),
         Edit(
             _BRIDGE,
-            "  # to the end of the order\n        self._sessions[user] = session\n",
-            "  # to the end of the order\n"
+            "            self._newest = user\n        self._sessions[user] = session\n",
+            "            self._newest = user\n"
             "        self._sessions[user] = session, self._history_window\n",
         ),
     ),
     a_session(56),
     (
         Line(_BRIDGE, "self._sessions[user] = session, self._history_window"),
-        Line(_BRIDGE, "self._sessions[user] = folded, window"),
+        Line(_BRIDGE, "sessions[user] = folded, window"),
     ),
 )
 
@@ -165,8 +163,8 @@ INDEX = Planted(
         ),
         Edit(
             _BRIDGE,
-            "        self._sessions.pop(user, None)\n        self._sessions = trimmed",
-            "        self._sessions.pop(user, None)\n"
+            "        self._take_out(user)\n        self._sessions = trimmed",
+            "        self._take_out(user)\n"
             "        self._active_at.pop(user, None)\n"
             "        self._sessions = trimmed",
         ),
@@ -518,8 +516,8 @@ REFUSED_USERS = Planted(
         _attribute("self._unknown: dict[str, int] = {}"),
         Edit(
             _BRIDGE,
-            "        if self._look_up(user) is None:\n",
-            "        if self._look_up(user) is None:\n"
+            "        if user not in self._sessions and user not in self:\n",
+            "        if user not in self._sessions and user not in self:\n"
             "            self._unknown[user] = self._unknown.get(user, 0) + 1\n",
         ),
     ),

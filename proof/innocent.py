@@ -322,7 +322,10 @@ _MORE_REORDERED = (
                 '        """Return whether a user has a session."""\n'
                 "        if not issubclass(type(user), str):\n"
                 "            return False\n"
-                '        return self._look_up(str.__str__(cast("str", user))) is not None\n\n',
+                "        self._finish()\n"
+                '        name = str.__str__(cast("str", user))\n'
+                "        sessions, quiet = self._tables()\n"
+                "        return name in sessions or name in quiet\n\n",
                 "",
             ),
             Edit(
@@ -332,7 +335,10 @@ _MORE_REORDERED = (
                 '        """Return whether a user has a session."""\n'
                 "        if not issubclass(type(user), str):\n"
                 "            return False\n"
-                '        return self._look_up(str.__str__(cast("str", user))) is not None\n\n'
+                "        self._finish()\n"
+                '        name = str.__str__(cast("str", user))\n'
+                "        sessions, quiet = self._tables()\n"
+                "        return name in sessions or name in quiet\n\n"
                 "    def __len__(self) -> int:\n",
             ),
         ),

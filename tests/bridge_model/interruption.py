@@ -75,10 +75,11 @@ def state_of(bridge: Bridge) -> State:
     users = list(bridge)
     rooms = {bridge.session(user).room for user in users}
     state = State(
-        {user: packed.unfold(session) for user, session in bridge._sessions.items()},
+        {user: packed.unfold(session) for user, session in bridge._least_recent_first()},
         {room: bridge.room(room).members for room in rooms},
     )
-    assert len(users) == len(bridge) == len(bridge._sessions)
+    sessions, quiet = bridge._tables()
+    assert len(users) == len(bridge) == len(sessions) + len(quiet)
     assert users == list(state.sessions)
     assert all(user in bridge for user in users)
     # Each is in the room that the session says, and nobody else is anywhere.
@@ -92,8 +93,10 @@ def state_of(bridge: Bridge) -> State:
     assert {id(user) for _, user in in_rooms} == set(map(id, state.sessions))
     times = [packed.last_active(session) for session in state.sessions.values()]
     assert max(times, default=0) <= bridge._latest
-    if bridge._is_bounded:
+    if bridge._quiet is not None:
         assert times == sorted(times)
+    assert bridge._newest in {None, *list(sessions)[-1:]}
+    assert bridge._oldest in {None, *list(quiet)[-1:]}
     assert bridge._unfinished is None
     return state
 

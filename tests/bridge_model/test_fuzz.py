@@ -288,7 +288,7 @@ class AnyCalls(RuleBasedStateMachine):
     def state(self) -> object:
         """Return all that the bridge keeps."""
         members = {room: list(names) for room, names in self.bridge._presence._members.items()}
-        return list(self.bridge._sessions.items()), members, self.bridge._latest
+        return list(self.bridge._least_recent_first()), members, self.bridge._latest
 
     def teardown(self) -> None:
         assert len(self.bridge) == len(self.plain)
@@ -324,7 +324,7 @@ def test_nothing_but_a_bridge_error_ever_happens() -> None:
 
 class Mixing(Bridge):
     def reply(self, user: str, text: str) -> None:
-        super().reply(next(iter(self._sessions), user), text)
+        super().reply(next(iter(self), user), text)
 
 
 class Hasty(Bridge):
@@ -336,7 +336,7 @@ class Hasty(Bridge):
 
 class Failing(Bridge):
     def close(self, user: str) -> None:
-        if self._sessions[user]:
+        if dict(self._least_recent_first())[user]:
             super().close(user)
 
 

@@ -26,7 +26,8 @@ def guard(environment: MutableMapping[str, str]) -> None:
     environment[_MARK] = mark
     ours, theirs = os.pipe()
     if os.fork():
-        os.close(ours)  # what is left open closes when this process ends
+        os.close(ours)
+        _close_in_children(theirs)  # so that it closes when this process ends
         return
     try:
         os.close(theirs)
@@ -41,6 +42,17 @@ def guard(environment: MutableMapping[str, str]) -> None:
             time.sleep(0.01)
     finally:
         os._exit(0)
+
+
+def _close_in_children(descriptor: int) -> None:
+    """Close a file in each child that is forked and starts no other program, and once."""
+    still_open = [descriptor]
+
+    def close() -> None:
+        while still_open:
+            os.close(still_open.pop())
+
+    os.register_at_fork(after_in_child=close)
 
 
 def _kill(mark: bytes) -> bool:

@@ -19,9 +19,8 @@ if os.fork() == 0:
     if os.fork() == 0:
         subprocess.run([sys.executable, "-c", sys.argv[1]])
     os._exit(0)
-if sys.argv[2] == "waits":
-    os.wait()
-    sys.stdin.read()
+os.wait()
+sys.stdin.read()
 """
 MEASURES = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
 
@@ -30,20 +29,25 @@ MEASURES = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
 @pytest.mark.parametrize("end", ["killed", "ends"])
 def test_what_a_run_has_started_ends_with_it_however_far_it_is_off(end: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", RUN, MEASURES, "waits" if end == "killed" else ""],
+        [sys.executable, "-c", RUN, MEASURES],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as run:
+        assert run.stdin is not None
         assert run.stdout is not None
         program = Path("/proc", run.stdout.readline().strip(), "cmdline")
+        assert program.read_bytes() != b""
         if end == "killed":
-            assert program.read_bytes() != b""
             run.kill()
+        else:
+            run.stdin.close()
         run.wait()
+        ended = time.monotonic()
         assert run.stdout.read() == ""  # which ends with the last of those that print to it
-    deadline = time.monotonic() + 10
+    deadline = ended + 30  # half of what it would take
+    assert time.monotonic() < deadline
     while program.exists() and program.read_bytes() != b"":
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -1,8 +1,13 @@
 import hashlib
+import io
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from runpy import run_path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,10 +18,47 @@ from tools.lock import alone
 ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
 
 
+class Made(NamedTuple):
+    """An environment: where it was made, its interpreter and what was printed."""
+
+    root: Path
+    python: Path
+    printed: str
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "requirements.txt").write_text("# none\n")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Return an environment that was made as a user's is, for a project with a ledger."""
+    root = tmp_path_factory.mktemp("made")
+    (root / "requirements.txt").write_text("# none\n")
+    (root / "ledger").mkdir()
+    (root / "ledger" / "__init__.py").touch()
+    (root / "ledger" / "__main__.py").write_text("from ledger import words; print(words.TEXT)")
+    (root / "ledger" / "words.py").write_text("TEXT = 'the ledger'")
+    (root / "bridge_model").mkdir()
+    with redirect_stdout(io.StringIO()) as printed:
+        python = prepare(sys.executable, root)
+    return Made(root, python, printed.getvalue())
+
+
+@pytest.fixture
+def _copied(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the interpreter make an environment by copying one, which is quick."""
+    run: Callable[[list[str]], None] = environment._run
+
+    def copy_or_run(command: list[str]) -> None:
+        if command[:3] == [sys.executable, "-m", "venv"]:
+            shutil.copytree(made.root / ".venv", command[3], symlinks=True)
+        else:
+            run(command)
+
+    monkeypatch.setattr(environment, "_run", copy_or_run)
 
 
 def interpreter(folder: Path, script: str) -> str:
@@ -26,19 +68,22 @@ def interpreter(folder: Path, script: str) -> str:
     return str(path)
 
 
-def test_an_environment_is_made_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    python = prepare(sys.executable, root)
+def test_an_environment_is_made_once(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
     version = ".".join(map(str, sys.version_info[:3]))
-    assert capsys.readouterr().out == f"Setting up .venv with CPython {version}\n"
+    assert made.printed == f"Setting up .venv with CPython {version}\n"
     prefix = subprocess.run(
-        [python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True, check=True
+        [made.python, "-c", "import sys; print(sys.prefix)"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert prefix.stdout.strip() == str(root / ".venv")
+    assert prefix.stdout.strip() == str(made.root / ".venv")
 
-    assert prepare(sys.executable, root) == python
+    assert prepare(sys.executable, made.root) == made.python
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.usefixtures("_copied")
 def test_other_pins_make_it_again(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prepare(sys.executable, root)
     (root / "requirements.txt").write_text("# still none\n")
@@ -53,6 +98,7 @@ def test_none_is_made_beside_a_run_that_may_be_in_it(root: Path) -> None:
     assert not (root / ".venv").exists()
 
 
+@pytest.mark.usefixtures("_copied")
 def test_a_dependency_that_does_not_install_is_named_and_tried_again(root: Path) -> None:
     (root / "requirements.txt").write_text("./missing\n")
     for _ in range(2):
@@ -118,19 +164,13 @@ def test_an_environment_is_made_once_on_every_platform(
 
 @pytest.mark.parametrize("options", [("-I",), ("-P",), ()])
 def test_the_ledger_runs_in_any_folder_and_nothing_else_of_the_project_does(
-    options: tuple[str, ...], root: Path, tmp_path: Path
+    options: tuple[str, ...], made: Made, tmp_path: Path
 ) -> None:
-    (root / "ledger").mkdir()
-    (root / "ledger" / "__init__.py").touch()
-    (root / "ledger" / "__main__.py").write_text("from ledger import words; print(words.TEXT)")
-    (root / "ledger" / "words.py").write_text("TEXT = 'the ledger'")
-    (root / "bridge_model").mkdir()
-    python = prepare(sys.executable, root)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     ran, missing = (
         subprocess.run(
-            [python, *options, "-m", module],
+            [made.python, *options, "-m", module],
             cwd=elsewhere,
             capture_output=True,
             text=True,
@@ -142,6 +182,7 @@ def test_the_ledger_runs_in_any_folder_and_nothing_else_of_the_project_does(
     assert missing.stderr.endswith(": No module named bridge_model\n")
 
 
+@pytest.mark.usefixtures("_copied")
 def test_one_that_was_made_without_the_ledger_is_made_again(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,10 +3,12 @@
 import os
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from ledger.git import clean_environment
+from tests.ci import IS_CI
 
 # Those that measure with asv, which installs one commit at a time where they all measure. They take
 # longest.
@@ -14,6 +16,9 @@ _MEASURING = frozenset(
     f"tests/end_to_end/test_{name}.py"
     for name in ("bench", "hard_use", "planted_history", "quick_run", "split")
 )
+
+settings.register_profile("any machine", max_examples=1_000 if IS_CI else 100, deadline=None)
+settings.load_profile("any machine")
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types

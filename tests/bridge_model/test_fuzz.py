@@ -40,8 +40,9 @@ from tests.bridge_model.support import (
     RudeInt,
     RudeText,
 )
+from tests.ci import IS_CI
 
-MINUTES = float(os.environ.get("FUZZ_MINUTES") or (os.environ.get("CI") == "true") or 0.05)
+MINUTES = float(os.environ.get("FUZZ_MINUTES") or IS_CI or 0.05)
 
 
 class Odd(NamedTuple):

@@ -1,7 +1,7 @@
 """What our commands survive: kills, broken files, odd repositories, two at once, a full disk.
 
 KILLS=20 in the environment kills twenty times, from before the first environment is made; so does
-CI. A commit that does not build and a Ctrl-C are in test_bench.py.
+CI=true. A commit that does not build and a Ctrl-C are in test_bench.py.
 """
 
 import json
@@ -23,10 +23,11 @@ import json5
 import pytest
 
 from proof.scratch import ENVIRONMENTS
+from tests.ci import IS_CI
 from tests.end_to_end.scratch import Project
 from tools.lock import alone
 
-KILLS = int(os.environ.get("KILLS") or (20 if os.environ.get("CI") else 3))
+KILLS = int(os.environ.get("KILLS") or (20 if IS_CI else 3))
 SIZES = (100, 108, 116)
 
 BENCHMARKS = """

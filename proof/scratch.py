@@ -15,8 +15,9 @@ from tools.process import end_with
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Kept between runs, so that only the first one builds the environment to measure in.
-ENVIRONMENTS = ROOT / ".asv" / "scratch"
+# Kept between runs, so that only the first one builds the environment to measure in. Processes of
+# pytest that share out tests measure at once, and asv installs one commit at a time in a folder.
+ENVIRONMENTS = ROOT / ".asv" / f"scratch{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
 _NOT_COPIED = ("html", "results", "sites", "tests")
 

@@ -10,23 +10,19 @@ from xdist.scheduler import LoadScopeScheduling
 from ledger.git import clean_environment
 from tests.ci import IS_CI
 
-# Those that measure with asv, which installs one commit at a time where they all measure. They take
-# longest.
-_MEASURING = frozenset(
-    f"tests/end_to_end/test_{name}.py"
-    for name in ("bench", "hard_use", "planted_history", "quick_run", "split")
-)
+# Whose tests take long, and share no more than a process does: each may run in any.
+_APART = frozenset(f"tests/end_to_end/test_{name}.py" for name in ("bench", "hard_use"))
 
 settings.register_profile("any machine", max_examples=1_000 if IS_CI else 100, deadline=None)
 settings.load_profile("any machine")
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
-    """Keeps the tests of a module together, for what they share, and all those that measure."""
+    """Keeps the tests of a module together, for what they share."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return "measuring" if module in _MEASURING else module
+        return nodeid if module in _APART else module
 
 
 def pytest_configure() -> None:
@@ -46,4 +42,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with those that take longest."""
-    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in _MEASURING)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

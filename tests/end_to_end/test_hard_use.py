@@ -102,7 +102,7 @@ def resize(project: Project, size: int) -> str:
     return project.commit(f"Measure {size}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of a few commits, all of them measured."""
     folder = tmp_path_factory.mktemp("measured") / "project"

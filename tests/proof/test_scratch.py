@@ -1,5 +1,9 @@
 from pathlib import Path
+from runpy import run_path
 
+import pytest
+
+from proof import scratch
 from proof.scratch import Project
 
 
@@ -11,3 +15,14 @@ def test_what_is_committed_is_checked_out_without_its_results(tmp_path: Path) ->
     assert '".asv/env"' not in (project.folder / "asv.conf.json").read_text()
     assert project.commit("Begin") == project.git("rev-parse", "--short=8", "HEAD")
     assert len(project.origin()) == 40
+
+
+@pytest.mark.parametrize(("worker", "name"), [(None, "scratch"), ("gw1", "scratchgw1")])
+def test_each_process_that_shares_out_tests_measures_in_a_folder_of_its_own(
+    worker: str | None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if worker is None:
+        monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    else:
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+    assert run_path(scratch.__file__)["ENVIRONMENTS"] == scratch.ROOT / ".asv" / name

@@ -1,3 +1,5 @@
+import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +9,32 @@ import pytest
 
 import benchmarks
 import bridge_model
+from benchmarks import figures
+from benchmarks.figures import Failure, Figure
+
+ROOT = Path(__file__).resolve().parents[2]
 
 Modules = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def read() -> list[Figure | Failure]:
+    """Every exact figure as this process reads it, which takes seconds: once for all tests."""
+    return list(figures.read())
+
+
+@pytest.fixture(scope="session")
+def printed() -> dict[str, float]:
+    """Every exact figure as the command prints it, by name: once for all tests."""
+    process = subprocess.run(
+        [sys.executable, "-m", "benchmarks.figures"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told: dict[str, float] = json.loads(process.stdout)
+    return told
 
 
 @pytest.fixture

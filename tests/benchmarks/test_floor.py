@@ -50,6 +50,7 @@ def test_a_crisis_state_is_48_bytes_with_its_place() -> None:
     assert states.track_marginal({}, 10_000) == 48.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("population", [workload.steady_population, workload.rolling_population])
 def test_a_fleet_parks_at_most_a_fifth_of_what_it_holds(
     population: Callable[[int], object],

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import figures, sites
-from benchmarks.figures import Figure
+from benchmarks import sites
+from benchmarks.figures import Failure, Figure
 from benchmarks.measure import Bytes, Site
 from tests.benchmarks.conftest import Modules
 
@@ -29,8 +29,9 @@ def report() -> Report:
     return told
 
 
-def test_the_sites_sum_to_the_figure(report: Report) -> None:
-    values = {one.name: one.value for one in figures.read() if isinstance(one, Figure)}
+@pytest.mark.slow
+def test_the_sites_sum_to_the_figure(report: Report, read: list[Figure | Failure]) -> None:
+    values = {one.name: one.value for one in read if isinstance(one, Figure)}
     for name, entries in report.items():
         summed = sum(site["bytes"] for site in entries)
         assert summed == pytest.approx(values.pop(name), rel=1e-12), name
@@ -40,6 +41,7 @@ def test_the_sites_sum_to_the_figure(report: Report) -> None:
     }
 
 
+@pytest.mark.slow
 def test_every_site_is_told_with_its_code(report: Report) -> None:
     files = set()
     for entries in report.values():

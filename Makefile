@@ -2,16 +2,19 @@
 # gate compares HEAD=... with, or what is checked out; COMMENT=FILE gets the comment for a pull
 # request, and LOOK=1 has a gate run nothing. accept makes the figures of the working tree the
 # budgets, proof scores what is found of planted commits, load runs ten million exchanges, or
-# LOAD_EXCHANGES.
+# LOAD_EXCHANGES. test is every check, and check what of it is quick, for before each commit.
 export PYTHON RANGE BASE HEAD COMMENT LOOK LOAD_EXCHANGES
 
-.PHONY: accept bench gate load proof site test clean
+.PHONY: accept bench check gate load proof site test clean
 
 accept:
 	@python3 tools accept
 
 bench:
 	@python3 tools bench
+
+check:
+	@python3 tools check
 
 gate:
 	@python3 tools gate

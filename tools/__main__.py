@@ -22,7 +22,7 @@ from tools.environment import SetupError, prepare
 from tools.lock import LockError
 from tools.process import INTERRUPTED, end_with, run
 
-COMMANDS = ("accept", "bench", "clean", "gate", "load", "proof", "site", "test")
+COMMANDS = ("accept", "bench", "check", "clean", "gate", "load", "proof", "site", "test")
 
 
 def main() -> int:

@@ -27,7 +27,9 @@ def tools(*arguments: str, python: str) -> "subprocess.CompletedProcess[str]":
 def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
     process = tools(*arguments, python=sys.executable)
     assert process.returncode == 2
-    assert process.stderr == "usage: python3 tools {accept,bench,clean,gate,load,proof,site,test}\n"
+    assert process.stderr == (
+        "usage: python3 tools {accept,bench,check,clean,gate,load,proof,site,test}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,7 @@ def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
     [
         ("accept", 1),
         ("bench", 1),
+        ("check", 1),
         ("gate", 2),
         ("load", 1),
         ("proof", 1),

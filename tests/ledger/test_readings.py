@@ -125,7 +125,7 @@ def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
         "print('{\"a\": 1}')"
     )
     assert read(tmp_path, script) == Reading({"a": 1})
-    assert not is_running(int((tmp_path / "pid").read_text()))
+    assert ends(int((tmp_path / "pid").read_text()))
 
 
 def test_its_environment_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import bridge_model
 from bridge_model import Bridge, CapacityPolicy, packed
 
-PACKAGE = str(Path(bridge_model.__file__).parent)
+PACKAGE = Path(bridge_model.__file__).parent
+KEEPING_STATE = tuple(str(PACKAGE / name) for name in ("bridge.py", "room.py", "history.py"))
 
 
 class Interruption(BaseException):
@@ -18,11 +19,21 @@ class Interruption(BaseException):
 
 
 class Interrupter:
-    """Runs a call and raises at one of its steps, counted from 0: lines, or bytecodes too."""
+    """Runs a call and raises at one of its steps, counted from 0: lines, or bytecodes too.
 
-    def __init__(self, bytecodes: bool, error: Callable[[], BaseException] = Interruption) -> None:
+    They are those of the modules that keep state, or everywhere: what the others compute is lost
+    where they are called, too.
+    """
+
+    def __init__(
+        self,
+        bytecodes: bool,
+        error: Callable[[], BaseException] = Interruption,
+        everywhere: bool = False,
+    ) -> None:
         self._bytecodes = bytecodes
         self._error = error
+        self._files = (str(PACKAGE),) if everywhere else KEEPING_STATE
 
     def interrupts(self, call: Callable[[], object], step: int) -> bool:
         """Run a call and return whether it was interrupted; it ends before where it has less steps.
@@ -49,7 +60,7 @@ class Interrupter:
         return sys.maxsize - self._left
 
     def _trace(self, frame: FrameType, event: str, _: object) -> Any:
-        if not frame.f_code.co_filename.startswith(PACKAGE):
+        if not frame.f_code.co_filename.startswith(self._files):
             return None
         frame.f_trace_opcodes = self._bytecodes
         if event != "exception":

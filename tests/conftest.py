@@ -41,5 +41,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with those that take longest."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with those that take longest, and of these with those that stay together."""
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        module = item.nodeid.partition("::")[0]
+        return item.get_closest_marker("slow") is None, module in _APART
+
+    items.sort(key=place)

@@ -8,6 +8,8 @@ from benchmarks import load
 from benchmarks.load import Outcome
 from benchmarks.traffic import MOMENTS
 
+pytestmark = pytest.mark.slow
+
 EXCHANGES = 30_000  # so that rooms are crowded, and tables larger than they need be
 PARTS = 10
 

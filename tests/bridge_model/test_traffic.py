@@ -31,6 +31,8 @@ from tests.bridge_model.support import (
     picture,
 )
 
+pytestmark = pytest.mark.slow
+
 USERS = ["ada", "bo", "chi"]
 ROOMS = ["lobby", "library", "cellar"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -14,6 +14,8 @@ from ledger.commands import RUNNING_VERSION
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 from tests.nastiest_git import be_nasty
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 SITES = """

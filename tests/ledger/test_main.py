@@ -14,6 +14,8 @@ from ledger import cli
 from ledger.__main__ import main
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -9,6 +9,8 @@ from ledger.commands import RUNNING_VERSION
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 from tests.ledger.test_main import run
 
+pytestmark = pytest.mark.slow
+
 COMMAND = """
 import json
 size = int(open("model.py").read().split()[2])

@@ -11,6 +11,8 @@ from tests.ledger.hostile import add_results
 from tests.ledger.samples import proof
 from tests.ledger.support import git, repository, write_benchmarks, write_results
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SITES = """
 import json

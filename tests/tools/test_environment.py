@@ -15,6 +15,8 @@ from tools import environment
 from tools.environment import SetupError, prepare
 from tools.lock import alone
 
+pytestmark = pytest.mark.slow
+
 ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
 
 

@@ -348,7 +348,8 @@ OBJECTS_FOR_TIMES = Planted(
 OBJECTS_TAKEN_BACK = taken_back(
     OBJECTS_FOR_TIMES,
     "Keep the time as a number again",
-    Line(_BRIDGE, "self._active_at[user] = now"),
+    # What took its place allocates nothing by itself: the number is there already.
+    Line(_BRIDGE, "self._active_at[user] = datetime.fromtimestamp(now / MICROSECONDS, UTC)"),
     _TIME,
 )
 

@@ -334,7 +334,7 @@ def test_where_nothing_says_what_is_measured_all_but_the_measuring_is(
     tiny.pull({**base, **GROWTH, "benchmarks/memory.py": memory, "json.py": "raise OSError"})
     assert cli.main(["gate", "unsaid", "pull"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[6:10] == [
+    assert lines[7:11] == [
         "This pull request also changes what is measured, or how:",
         "    benchmarks: benchmarks/memory.py (changed)",
         "    takes the name of an installed module: json.py (added)",

@@ -20,8 +20,7 @@ class Change:
     ``before`` and ``after`` are in the series' unit; those of a noisy figure are the medians that
     its step is between. ``unmeasured`` are commits that the figure may have changed in as well as
     in ``commit``, oldest first. ``measured_at`` is the commit that ``after`` was measured at, where
-    it is another: one that touches nothing that is measured changed nothing. ``is_regression``
-    tells whether asv's page of regressions lists a noisy step.
+    it is another: one that touches nothing that is measured changed nothing.
     """
 
     series: Series
@@ -31,7 +30,6 @@ class Change:
     after: float
     unmeasured: tuple[str, ...]
     measured_at: str = ""
-    is_regression: bool = False
 
     @property
     def delta(self) -> float:
@@ -155,13 +153,10 @@ def find_steps(
     _, _, jumps = detect_regressions(steps, threshold)
     regressions = {(before, after) for before, after, *_ in jumps or ()}
     for (_, end, before, _, _), (start, _, after, _, _) in pairwise(steps):
-        is_regression = (end - 1, start) in regressions
-        if is_regression or abs(after - before) > threshold * abs(before):
+        if (end - 1, start) in regressions or abs(after - before) > threshold * abs(before):
             ancestor, name = measured[end - 1], measured[start]
             between = record.suspects(ancestor, name)
-            yield Change(
-                series, ancestor, name, before, after, between, is_regression=is_regression
-            )
+            yield Change(series, ancestor, name, before, after, between)
 
 
 def find_creep(series: Series, commits: Mapping[str, Commit], since: str) -> Creep | None:

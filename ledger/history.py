@@ -52,20 +52,13 @@ class History(Mapping[str, Commit]):
         return bool(self._reached[name] >> self._places[ancestor] & 1)
 
     def latest(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the commits that lead to none of the others, each once.
-
-        They are in the order given, in which one takes the place of those that lead to it.
-        """
+        """Return the commits that lead to none of the others, each once, in the order given."""
         once = tuple(dict.fromkeys(names))
-        if len(once) < 2:
-            return once
-        latest = [
+        return tuple(
             name
             for name in once
             if not any(other != name and self.leads_to(name, other) for other in once)
-        ]
-        found = (next(one for one in latest if self.leads_to(name, one)) for name in once)
-        return tuple(dict.fromkeys(found))
+        )
 
     def between(self, ancestor: str, name: str) -> list[str]:
         """Return the commits that a commit adds to an ancestor, itself left out, oldest first."""

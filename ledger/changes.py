@@ -269,12 +269,15 @@ class _Record:
     def _change(self, ancestor: str, name: str) -> Change:
         before, after = self.series.values[ancestor], self.series.values[name]
         between = self.suspects(ancestor, name)
-        if between and name in self.history.idle:
-            commit, at = between[-1], name
-            between = between[:-1]
-        else:
-            commit, at = name, ""
-        return Change(self.series, ancestor, commit, before, after, between, measured_at=at)
+        if name not in self.history.idle:
+            return Change(self.series, ancestor, name, before, after, between)
+        if not between:
+            # Something was touched that is not said to be measured: each of them may have done it.
+            between = tuple(self.history.between(ancestor, name))
+            return Change(self.series, ancestor, name, before, after, between)
+        *others, suspect = between
+        unmeasured = tuple(others)
+        return Change(self.series, ancestor, suspect, before, after, unmeasured, measured_at=name)
 
     def _interval(self, name: str) -> Interval:
         value = self.series.values[name]

@@ -114,9 +114,9 @@ def test_who_touches_nothing_that_is_measured_is_not_suspected() -> None:
     assert (other.commit, other.unmeasured, other.reading) == ("e", (), "e")
     (change, _) = find_changes(one, History(LINE, idle={"d"}))
     assert (change.suspects, change.reading) == (("b", "c"), "d")
-    # Where nobody else can have done it, something that is not configured was touched.
+    # Where none of them can have done it, something was touched that is not said to be measured.
     (change, _) = find_changes(one, History(LINE, idle={"b", "c", "d"}))
-    assert (change.suspects, change.reading) == (("d",), "d")
+    assert (change.suspects, change.reading) == (("b", "c", "d"), "d")
 
 
 def chance(**intervals: tuple[float, float]) -> Series:

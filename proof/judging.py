@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.changes import find_changes
-from ledger.commits import read_commits
-from ledger.series import read_series
-from ledger.settings import read_settings
+from asv_ledger.config import read_settings
+from asv_ledger.model.changes import find_changes
+from asv_ledger.model.series import read_series
+from asv_ledger.sources.commits import read_commits
 from proof.planting import Line, Planted
 from proof.scratch import Project
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.reading import SCORES, tell_scores
-from ledger.settings import read_settings
+from asv_ledger.config import read_settings
+from asv_ledger.render.wording import SCORES, tell_scores
 from proof.history import UNSEEN
 from proof.judging import (
     Found,

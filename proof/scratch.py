@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from ledger.git import clean_environment
-from ledger.trees import write_tree
+from asv_ledger.sources.git import clean_environment
+from asv_ledger.sources.trees import write_tree
 from tools.process import end_with
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,6 +98,7 @@ class Project:
                 **clean_environment(os.environ),
                 "HOME": str(self.home),
                 "PATH": os.pathsep.join([programs, os.environ["PATH"]]),
+                "PYTHONPATH": str(self.folder / "asv-ledger" / "src"),
                 "RANGE": "",
                 **variables,
             },

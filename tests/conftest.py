@@ -1,22 +1,13 @@
 """How the tests are shared out where several processes run them, and what git they run with."""
 
-import os
-
 import pytest
-from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from ledger.git import clean_environment
-from tests.ci import IS_CI
+from support.running import prepare
 
 # Whose tests take long, and share no more than a process does: each may run in any.
 _APART = frozenset(f"tests/end_to_end/test_{name}.py" for name in ("bench", "hard_use"))
-
-_OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MAKE_TERMERR", "MAKE_TERMOUT", "MFLAGS")
-
-settings.register_profile("any machine", max_examples=1_000 if IS_CI else 100, deadline=None)
-settings.load_profile("any machine")
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
@@ -28,15 +19,8 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
 
 
 def pytest_configure() -> None:
-    """Drop what leads git to a repository that is none of the tests', as a hook's environment does.
-
-    The tests make repositories of their own, and commit to them. Nor do they run below make, where
-    ``make test`` runs them: what a command tells its user differs there.
-    """
-    for name in os.environ.keys() - clean_environment(os.environ).keys():
-        del os.environ[name]
-    for name in _OF_MAKE:
-        os.environ.pop(name, None)
+    """Prepare the process that runs tests."""
+    prepare()
 
 
 @pytest.hookimpl(optionalhook=True)

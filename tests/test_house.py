@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ALLOWED_IMPORTS = {
     "bridge_model": {"bridge_model"},
     "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
-    "ledger": {"asv", "ledger"},  # so that it reads the results of any asv project
-    "proof": {"ledger", "proof", "tools"},
-    "tools": {"asv", "ledger", "tools"},
+    "asv-ledger/src": {"asv", "asv_ledger"},  # so that it reads the results of any asv project
+    "proof": {"asv_ledger", "proof", "tools"},
+    "tools": {"asv", "asv_ledger", "tools"},
 }
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.ledger.support import git, repository
+from support.histories import git, repository
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,7 +21,12 @@ def test_the_tests_leave_the_repository_alone_that_a_hook_inherits(tmp_path: Pat
         "GIT_WORK_TREE": str(tmp_path),
         "GIT_INDEX_FILE": str(folder / "index"),
     }
-    chosen = ("tests/ledger/test_commits.py", "-k", "test_a_tag_may_have_any_name", "-q")
+    chosen = (
+        "asv-ledger/tests/sources/test_commits.py",
+        "-k",
+        "test_a_tag_may_have_any_name",
+        "-q",
+    )
     process = subprocess.run(
         [sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider"],
         cwd=ROOT,

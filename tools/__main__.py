@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 if not __package__:
     # Run as a folder, even of a Python that is told to look nowhere: the folder has come first.
-    sys.path[0] = str(ROOT)
+    sys.path[:1] = [str(ROOT), str(ROOT / "asv-ledger" / "src")]
 
-from ledger.git import clean_environment
+from asv_ledger.sources.git import clean_environment
 from tools.clean import clean
 from tools.environment import SetupError, prepare
 from tools.lock import LockError
@@ -54,7 +54,7 @@ def environment(python: Path) -> "dict[str, str]":
     # The environment's own programs come first, for asv looks on the PATH for pythonX.Y.
     path = os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])
     # What is read and written is UTF-8, whatever a system takes for its own encoding.
-    variables.update(PATH=path, PYTHONUTF8="1")
+    variables.update(PATH=path, PYTHONPATH=str(ROOT / "asv-ledger" / "src"), PYTHONUTF8="1")
     # Python's programs begin with the folder they are run in, the project's.
     variables.pop("PYTHONSAFEPATH", None)
     return variables

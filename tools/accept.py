@@ -1,7 +1,7 @@
 """Make the exact figures of the working tree the budgets: ``make accept``.
 
-The exit status is that of ``python -m ledger accept``: 2 for a wrong configuration or budgets.toml,
-4 where the figures cannot be measured; in both nothing is written.
+The exit status is that of ``python -m asv_ledger accept``: 2 for a wrong configuration or
+budgets.toml, 4 where the figures cannot be measured; in both nothing is written.
 """
 
 import os
@@ -15,7 +15,7 @@ def main() -> int:
     """Accept the figures; return the exit status."""
     os.chdir(ROOT)
     try:
-        return run([sys.executable, "-m", "ledger", "accept"])
+        return run([sys.executable, "-m", "asv_ledger", "accept"])
     except KeyboardInterrupt:
         return INTERRUPTED
 

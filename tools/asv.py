@@ -18,7 +18,7 @@ from typing import Any
 from asv.main import main
 from asv.util import ProcessError
 
-from ledger.git import clean_environment
+from asv_ledger.sources.git import clean_environment
 from tools.faults import NOT_MEASURED, without_faults
 from tools.files import whole_files
 from tools.process import INTERRUPTED, end_with

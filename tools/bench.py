@@ -22,9 +22,9 @@ from asv.machine import Machine
 from asv.results import Results, get_filename, iter_results_for_machine
 from asv.util import UserError
 
-from ledger.commits import read_commit
-from ledger.git import GitMissingError, HistoryError, run_git
-from ledger.text import clean
+from asv_ledger.sources.commits import read_commit
+from asv_ledger.sources.git import GitMissingError, HistoryError, run_git
+from asv_ledger.text import clean
 from tools.environment import ROOT
 from tools.faults import NOT_MEASURED, is_unmeasured
 from tools.files import whole_files

@@ -12,7 +12,7 @@ from tools.environment import ROOT
 from tools.process import end_with, run
 
 _PYTHON = (sys.executable, "-m")
-_BUDGETS = (*_PYTHON, "ledger", "accept", "--check")
+_BUDGETS = (*_PYTHON, "asv_ledger", "accept", "--check")
 _NOT_CHECKED = 3
 # Where bytes are counted no thread of pytest's may allocate some, as those do that share tests out.
 _COUNTING = "tests/benchmarks"

@@ -11,7 +11,7 @@ from typing import Iterator  # noqa: UP035 - must import on any Python from 3.8
 from tools.lock import alone
 
 _MADE = (".venv", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache")
-_SOURCES = ("benchmarks", "bridge_model", "ledger", "proof", "tests", "tools")
+_SOURCES = ("benchmarks", "bridge_model", "asv-ledger", "proof", "tests", "tools")
 _KEPT = "memory."  # begins the names of the pages that are committed
 
 

@@ -1,8 +1,8 @@
 """The virtual environment of the project: .venv, with the dependencies of requirements.txt.
 
 It is made once, and again where the pins or the interpreter have changed. The ledger is a package
-of it, so that ``.venv/bin/python -m ledger`` runs in any folder, and under -I and -P too. The rest
-of the project is none: what is measured is the commit that is checked out, and never this one.
+of it, so that ``.venv/bin/python -m asv_ledger`` runs in any folder, and under -I and -P too. The
+rest of the project is none: what is measured is the commit that is checked out, and never this one.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ def prepare(python: str, root: Path = ROOT) -> Path:
     environment = root / ".venv"
     executable = environment / PYTHON
     requirements = root / "requirements.txt"
-    ledger = _LEDGER.format(str(root / "ledger"))
+    ledger = _LEDGER.format(str(root / "asv-ledger" / "src" / "asv_ledger"))
     content = requirements.read_bytes() + ledger.encode("utf-8", "surrogateescape")
     made_from = f"{version} {hashlib.sha256(content).hexdigest()}"
     stamp = environment / "made-from"
@@ -54,7 +54,7 @@ def prepare(python: str, root: Path = ROOT) -> Path:
             pip = [str(executable), "-m", "pip", "--disable-pip-version-check"]
             _run([*pip, "install", "--quiet", "--requirement", str(requirements)])
             for packages in environment.glob("[Ll]ib/**/site-packages"):
-                package = packages / "ledger"
+                package = packages / "asv_ledger"
                 package.mkdir(exist_ok=True)
                 (package / "__init__.py").write_text(ledger, encoding="utf-8")
             stamp.write_text(made_from)

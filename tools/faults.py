@@ -21,8 +21,8 @@ from asv.environment import Environment
 from asv.results import Results
 from asv.util import ProcessError, UserError
 
-from ledger.git import HistoryError, find_reason
-from ledger.trees import fetch_tree
+from asv_ledger.sources.git import HistoryError, find_reason
+from asv_ledger.sources.trees import fetch_tree
 
 NOT_MEASURED = 3  # the exit status where the environment kept a commit from being measured
 

@@ -3,7 +3,7 @@
 It is the base's own ledger that judges, where it has one that reads commits, so that no change of
 the ledger judges itself. COMMENT in the environment names a file that gets the comment for a pull
 request; with LOOK nothing is read or run, and only told what is changed of the measuring. The exit
-status is that of ``python -m ledger gate``: 0 where nothing grew beyond the
+status is that of ``python -m asv_ledger gate``: 0 where nothing grew beyond the
 baseline, 1 where an exact metric did, 2 for wrong use, 3 where something was not measured, 4 where
 something failed at the head; and 70 where the ledger or this command itself fails.
 """
@@ -13,9 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ledger.git import HistoryError, clean_environment
-from ledger.readings import scratch_folder
-from ledger.trees import write_tree
+from asv_ledger.collect.readings import scratch_folder
+from asv_ledger.sources.git import HistoryError, clean_environment
+from asv_ledger.sources.trees import write_tree
 from tools.bench import MEASURED_PATHS, BenchError, check_repository, git, is_changed, is_shallow
 from tools.environment import ROOT
 from tools.process import INTERRUPTED, run
@@ -24,7 +24,8 @@ CRASHED = 70  # as the ledger's: a gate's 1 is a verdict
 WRONG_USE = 2
 
 _CONFIGURATION = "asv.conf.json"
-_LEDGER = (sys.executable, "-m", "ledger")
+_LEDGER = (sys.executable, "-m", "asv_ledger")
+_SOURCES = Path("asv-ledger", "src")
 _PATHS = " and ".join(MEASURED_PATHS)
 
 
@@ -82,10 +83,12 @@ def gate(base: str, head: str, comment: str = "", *, is_look: bool = False) -> i
 
 def _reads_commits(folder: Path) -> bool:
     """Return whether the ledger in a folder is one that reads the commits it judges."""
+    if not Path(folder, _SOURCES, "asv_ledger").is_dir():
+        return False  # another one is installed, which would answer
     process = subprocess.run(
         [*_LEDGER, "--help"],
         cwd=folder,
-        env=_environment(),
+        env=_environment(folder),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -98,16 +101,16 @@ def _reads_commits(folder: Path) -> bool:
 def _run_ledger(arguments: list[str], folder: Path) -> int:
     os.chdir(folder)
     try:
-        return run([*_LEDGER, *arguments], _environment())
+        return run([*_LEDGER, *arguments], _environment(folder))
     finally:
         os.chdir(ROOT)  # not every system removes a folder that a process is in
 
 
-def _environment() -> dict[str, str]:
-    """Return an environment in which Python imports the ledger of the folder it is run in."""
+def _environment(folder: Path) -> dict[str, str]:
+    """Return an environment in which Python imports the ledger of a folder."""
     environment = clean_environment(os.environ)
-    for name in ("PYTHONPATH", "PYTHONSAFEPATH"):
-        environment.pop(name, None)
+    environment.pop("PYTHONSAFEPATH", None)
+    environment["PYTHONPATH"] = str(folder / _SOURCES)
     return environment
 
 

@@ -6,8 +6,8 @@ from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
 
-from ledger.quarantine import find_fault
-from ledger.text import to_line
+from asv_ledger.sources.quarantine import find_fault
+from asv_ledger.text import to_line
 from tools.files import PART
 
 _BENCHMARKS = "benchmarks.json"

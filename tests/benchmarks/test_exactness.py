@@ -10,8 +10,8 @@ from functools import partial
 
 import pytest
 
+from support.running import IS_CI
 from tests.benchmarks import interpreters
-from tests.ci import IS_CI
 
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 

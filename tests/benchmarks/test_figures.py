@@ -9,9 +9,9 @@ import pytest
 
 import benchmarks
 import bridge_model
+from asv_ledger.model.series import exact_matcher
 from benchmarks import figures, sites
 from benchmarks.figures import Failure, Figure
-from ledger.series import exact_matcher
 from tests.benchmarks.conftest import Modules
 from tests.benchmarks.test_suite import SUITE
 

@@ -29,6 +29,7 @@ from bridge_model import (
     Message,
     Role,
 )
+from support.running import IS_CI
 from tests.bridge_model.plain import PlainBridge
 from tests.bridge_model.support import (
     FLAGGED_TEXT,
@@ -40,7 +41,6 @@ from tests.bridge_model.support import (
     RudeInt,
     RudeText,
 )
-from tests.ci import IS_CI
 
 MINUTES = float(os.environ.get("FUZZ_MINUTES") or IS_CI or 0.05)
 

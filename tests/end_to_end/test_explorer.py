@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.histories import repository, write_benchmarks, write_results
 from tests.end_to_end.chromium import Browser, Page
-from tests.ledger.support import repository, write_benchmarks, write_results
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,13 +65,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages") / "ein Projekt, schön"
     folder.mkdir()
     hashes = repository(folder, *(f"subject {number}" for number in range(12)))
-    shutil.copytree(ROOT / "ledger", folder / "ledger")
     configuration = {
         "version": 1,
         "project": "schön",
         "repo": ".",
         "branches": ["main"],
-        "plugins": [".ledger.publisher"],
+        "plugins": [".asv_ledger.publisher"],
     }
     (folder / "asv.conf.json").write_text(json.dumps(configuration))
     parameters = [["'english'", "'multilingual'"], ["10", "20"]]

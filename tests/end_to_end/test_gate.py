@@ -10,6 +10,7 @@ from proof.scratch import ROOT, Finished, Project
 
 KEPT_BENCHMARKS = ("__init__", "figures", "measure", "session_memory", "units", "workload")
 
+LEDGER = "asv-ledger/src/asv_ledger"
 PACKED = "bridge_model/packed.py"
 SAME = ".ljust(_SMALLEST, _NEXT)\n\n\ndef move"
 GROWN = SAME.replace(")", ") + _NEXT * 16", 1)
@@ -84,7 +85,7 @@ def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> 
 
 def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
     change(project, PACKED, SAME, GROWN)
-    change(project, "ledger/gate.py", "GREW = 1", "GREW = 5")
+    change(project, f"{LEDGER}/model/gate.py", "GREW = 1", "GREW = 5")
     path = project.folder / PACKED
     path.write_text(f"{path.read_text()}# Not committed.\n")
     comment = project.folder.parent / "comment.md"
@@ -96,7 +97,8 @@ def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
         "gate: the status is 1, but make itself exits with 2; BASE=begun python3 tools gate exits "
         "with it",
     ]
-    assert "    ledger and tools: ledger/gate.py (changed)" in judged.output.splitlines()
+    told = f"    ledger and tools: {LEDGER}/model/gate.py (changed)"
+    assert told in judged.output.splitlines()
     assert comment.read_text().startswith("<!-- asv-ledger gate: CPython ")
     assert list((project.folder / ".asv").glob("gate-*")) == []
 
@@ -104,9 +106,9 @@ def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
 def test_where_the_base_has_no_ledger_that_reads_commits_the_one_here_judges(
     project: Project,
 ) -> None:
-    (project.folder / "ledger" / "__main__.py").write_text("print('usage: ledger')\n")
+    (project.folder / LEDGER / "__main__.py").write_text("print('usage: ledger')\n")
     project.commit("Have an old ledger")
-    project.git("checkout", "--quiet", "begun", "--", "ledger")
+    project.git("checkout", "--quiet", "begun", "--", LEDGER)
     project.commit("Have a new one")
     judged = gate(project)
     assert judged.errors == "gate: the ledger of HEAD~1 reads no commits: the one here judges\n"

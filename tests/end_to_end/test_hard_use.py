@@ -23,7 +23,7 @@ import json5
 import pytest
 
 from proof.scratch import ENVIRONMENTS
-from tests.ci import IS_CI
+from support.running import IS_CI
 from tests.end_to_end.scratch import Project
 from tools.lock import alone
 
@@ -312,7 +312,7 @@ def test_a_shallow_clone_and_a_detached_head_are_measured(
     )
     assert f"  {head} Measure 120\n" in finished.output
     assert figures(measured).items() < figures(project).items()
-    shown = project.run("-m", "ledger", "show", "HEAD^!")
+    shown = project.run("-m", "asv_ledger", "show", "HEAD^!")
     assert "    tiny.track_size, Python 3." in shown.output
     assert ": 116 -> 120 bytes, +4 (+3.45 %)\n" in shown.output
 
@@ -333,7 +333,7 @@ def test_a_merge_is_measured_and_a_branch_renamed(project: Project) -> None:
     finished = project.bench()
     assert finished.status == 0, finished.output + finished.errors
     assert f"  {project.git('rev-parse', '--short=8', 'HEAD')} Merge\n" in finished.output
-    shown = project.run("-m", "ledger", "show")
+    shown = project.run("-m", "asv_ledger", "show")
     assert (shown.status, shown.errors) == (0, "")
     assert shown.output.endswith("2 of 4 measured commits changed an exact figure\n")
     pages = json.loads((project.folder / "html" / "index.json").read_text())

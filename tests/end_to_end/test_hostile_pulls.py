@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger import cli
-from ledger.text import escape_markdown
+from asv_ledger import cli
+from asv_ledger.text import escape_markdown
+from support.histories import git
+from support.running import SOURCES
 from tests.end_to_end.hostile import (
     GROWTH,
     LEFT,
@@ -27,7 +29,6 @@ from tests.end_to_end.hostile import (
     write_baseline,
 )
 from tests.end_to_end.tiny import CONFIGURATION, MEMORY, MODEL, PACKED, VERSION, Changes, Tiny
-from tests.ledger.support import git
 
 ROOT = Path(__file__).resolve().parents[2]
 PULLS = list(list_pulls())
@@ -248,8 +249,8 @@ def test_a_gate_that_is_ended_leaves_nothing(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with subprocess.Popen(
-        [sys.executable, "-m", "ledger", "gate", "main", "pull"],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)},
+        [sys.executable, "-m", "asv_ledger", "gate", "main", "pull"],
+        env=os.environ | {"PYTHONPATH": str(SOURCES), "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -282,7 +283,7 @@ def test_wrong_use_is_one_line(
     assert cli.main(["gate", *arguments]) == 2
     output, errors = capsys.readouterr()
     assert output == ""
-    assert errors.startswith("ledger: ")
+    assert errors.startswith("asv-ledger: ")
     assert errors.endswith(f"{message}\n")
     assert errors.count("\n") == 1
 
@@ -304,7 +305,7 @@ def test_the_configuration_is_that_of_the_base(
     base = git(tiny.folder, "rev-parse", "--short=8", "pull")
     output, errors = capsys.readouterr()
     assert (output, errors.count("\n")) == ("", 1)
-    assert errors.startswith(f"ledger: asv.conf.json at {base}: {message}")
+    assert errors.startswith(f"asv-ledger: asv.conf.json at {base}: {message}")
 
 
 def test_the_comment_is_written_beside_and_json_and_markdown_are_one_or_the_other(

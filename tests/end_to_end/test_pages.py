@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.pages import render_html
+from asv_ledger.render.pages import render_html
+from support.samples import HOSTILE, bridge_memory, empty_memory, long_memory
 from tests.end_to_end.chromium import Browser, Page
-from tests.ledger.samples import HOSTILE, bridge_memory, empty_memory, long_memory
 
 MEMORIES = {"bridge": bridge_memory, "long": long_memory, "empty": empty_memory}
 

@@ -16,10 +16,10 @@ from random import Random
 
 import pytest
 
-from ledger.changes import find_changes
-from ledger.history import History
-from ledger.project import read_project
-from tests.ledger.support import git, write_benchmarks, write_results
+from asv_ledger.model.changes import find_changes
+from asv_ledger.model.history import History
+from asv_ledger.sources.project import read_project
+from support.histories import git, write_benchmarks, write_results
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,9 +14,9 @@ from typing import Any
 import json5
 import pytest
 
-from ledger.series import exact_matcher
+from asv_ledger.model.series import exact_matcher
 from proof.scratch import ROOT
-from tests.ledger.support import git, write_results
+from support.histories import git, write_results
 
 COMMITS = 1_000
 SUBJECTS = ("<script>alert(1)</script>", "تاريخ الذاكرة", "Change `a` *thing*")
@@ -26,7 +26,7 @@ PUBLISH_ALONE = """
 import time
 from asv.config import Config
 from asv.repo import get_repo
-from ledger.publisher import Memory
+from asv_ledger.publisher import Memory
 
 conf = Config.load("asv.conf.json")
 started = time.process_time()
@@ -86,7 +86,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "branches": ["main"],
         "results_dir": "results",
         "html_dir": "html",
-        "plugins": [".ledger.publisher"],
+        "plugins": [".asv_ledger.publisher"],
         "ledger": {key: value for key, value in OURS.items() if key not in ("figures", "sites")},
     }
     (folder / "asv.conf.json").write_text(json.dumps(configuration))
@@ -97,7 +97,7 @@ def start(project: Path, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=project,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ,
         stdout=subprocess.PIPE,
         text=True,
     )

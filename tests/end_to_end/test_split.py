@@ -65,7 +65,7 @@ def publish(project: Project) -> None:
 
 
 def show(project: Project) -> str:
-    shown = project.run("-m", "ledger", "show")
+    shown = project.run("-m", "asv_ledger", "show")
     assert (shown.status, shown.errors) == (0, "")
     return shown.output
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.ledger.support import git
+from support.histories import git
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 

@@ -18,7 +18,7 @@ def test_the_ledger_accepts_in_the_root_of_the_project(monkeypatch: pytest.Monke
     monkeypatch.chdir(ROOT / "tests")
     monkeypatch.setattr(accept, "run", run)
     assert accept.main() == 4
-    assert started == [(ROOT, [sys.executable, "-m", "ledger", "accept"])]
+    assert started == [(ROOT, [sys.executable, "-m", "asv_ledger", "accept"])]
 
 
 def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

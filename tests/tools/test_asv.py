@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.support import git, write_benchmarks
+from support.histories import git, write_benchmarks
+from support.running import SOURCES
 from tools.asv import _Program, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +95,7 @@ def asv(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "tools.asv", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SOURCES)])},
         capture_output=True,
         text=True,
         check=False,

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.support import git, repository, write_benchmarks, write_results
+from support.histories import git, repository, write_benchmarks, write_results
 from tools import bench
 
 

@@ -9,7 +9,7 @@ from tools import checks
 
 ROOT = Path(__file__).resolve().parents[2]
 
-STATIC = ["ruff check", "ruff format --check", "mypy", "ledger accept --check", "asv check"]
+STATIC = ["ruff check", "ruff format --check", "mypy", "asv_ledger accept --check", "asv check"]
 SHARED = (
     "pytest --ignore=tests/benchmarks --numprocesses=logical --dist=loadscope "
     "--no-loadscope-reorder"
@@ -36,10 +36,10 @@ def test_the_tests_are_run_all_or_those_that_are_chosen() -> None:
     [
         ({}, 0, ALL),
         ({"mypy": 1}, 1, ALL[:3]),
-        ({"ledger accept --check": 1}, 1, ALL[:4]),
-        ({"ledger accept --check": 3}, 0, ALL),
-        ({"ledger accept --check": 3, "asv check": 3}, 3, ALL[:5]),
-        ({"ledger accept --check": 4}, 4, ALL[:4]),
+        ({"asv_ledger accept --check": 1}, 1, ALL[:4]),
+        ({"asv_ledger accept --check": 3}, 0, ALL),
+        ({"asv_ledger accept --check": 3, "asv check": 3}, 3, ALL[:5]),
+        ({"asv_ledger accept --check": 4}, 4, ALL[:4]),
         ({SHARED: 3}, 3, ALL[:6]),
         ({COUNTING: 3}, 3, ALL),
     ],

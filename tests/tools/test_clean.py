@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.support import git
+from support.histories import git
 from tools.clean import clean
 from tools.lock import LockError, alone
 
@@ -19,7 +19,7 @@ MADE = (
     ".ruff_cache/file",
     "html/index.html",
     "html/graphs/file.json",
-    "ledger/__pycache__/git.pyc",
+    "asv-ledger/src/asv_ledger/__pycache__/git.pyc",
     "tests/tools/__pycache__/test_clean.pyc",
 )
 KEPT = (
@@ -29,8 +29,8 @@ KEPT = (
     "venv/lib/__pycache__/module.pyc",
     "html/memory.json",
     "html/memory.html",
-    "ledger/git.py",
-    "ledger/draft.py",
+    "asv-ledger/src/asv_ledger/git.py",
+    "asv-ledger/src/asv_ledger/draft.py",
     "results/machine/result.json",
 )
 

@@ -12,7 +12,7 @@ from asv.environment import Environment
 from asv.results import Results
 from asv.util import TIMEOUT_RETCODE, ProcessError
 
-from ledger.git import HistoryError
+from asv_ledger.sources.git import HistoryError
 from tools import faults
 from tools.faults import FaultError, is_unmeasured, without_faults
 

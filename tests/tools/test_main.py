@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.commands import find_python
+from asv_ledger.collect.commands import find_python
 from tools import __main__ as command_line
 
 ROOT = Path(__file__).resolve().parents[2]

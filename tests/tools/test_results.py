@@ -18,9 +18,9 @@ from asv.machine import iter_machine_files
 from asv.results import iter_results
 from asv.util import UserError, load_json
 
-from ledger.text import quote
-from tests.ledger import hostile
-from tests.ledger.support import repository, write_benchmarks, write_results
+from asv_ledger.text import quote
+from support import hostile
+from support.histories import repository, write_benchmarks, write_results
 from tools.results import is_set_aside, set_aside_broken
 
 COMMIT = "1234567890" * 4

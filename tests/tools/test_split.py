@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.support import git, repository, write_results
+from support.histories import git, repository, write_results
 from tools import split as command
 from tools.bench import commits
 from tools.environment import ROOT

@@ -1,0 +1,222 @@
+"""The command line: ``python -m asv_ledger show [RANGE]``, ``gate``, ``causes`` and ``accept``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence, Set
+from pathlib import Path
+
+from asv_ledger.collect.attribution import SiteReader
+from asv_ledger.collect.commands import RUNNING_VERSION, CommandError, find_python
+from asv_ledger.collect.judgement import Judgement, Pull
+from asv_ledger.config import SettingsError, read_settings
+from asv_ledger.document.memory import all_steps
+from asv_ledger.model.baseline import (
+    BUDGETS_FILE,
+    BudgetError,
+    Figures,
+    find_differences,
+    measure_figures,
+    read_budgets,
+    sort_versions,
+    write_budgets,
+)
+from asv_ledger.model.changes import find_changes, find_creeps, find_gaps, find_inexactness
+from asv_ledger.model.gate import Verdict
+from asv_ledger.model.layout import find_root
+from asv_ledger.model.series import Measurements
+from asv_ledger.render.gate_report import format_json, format_markdown, format_text
+from asv_ledger.render.terminal import (
+    tell_budgets,
+    tell_changes,
+    tell_commit,
+    tell_creep,
+    tell_inexact,
+    tell_steps,
+)
+from asv_ledger.render.wording import tell_outside
+from asv_ledger.sources.commits import find_commit, find_last_tag, read_commits
+from asv_ledger.sources.git import HistoryError
+from asv_ledger.sources.project import read_project
+from asv_ledger.text import clean_document, to_line
+
+DIFFERS = 1
+WRONG_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit status.
+
+    2 where the configuration or a range is wrong, 4 where a configured command fails.
+    """
+    parser = argparse.ArgumentParser(prog="asv-ledger", description="Which commit changed what.")
+    parser.add_argument("--config", type=Path, default=Path("asv.conf.json"), metavar="FILE")
+    parser.add_argument(
+        "--repository",
+        type=Path,
+        metavar="FOLDER",
+        help="for gate: whose commits they are, and where FILE is in them",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    show = commands.add_parser("show", help="tell every change of an exact figure")
+    show.add_argument("range", nargs="?", metavar="RANGE", help="of commits, as git takes it")
+    gate = commands.add_parser("gate", help="judge whether an exact figure grew beyond its budget")
+    gate.add_argument("base", metavar="BASE", help="the commit to compare with")
+    gate.add_argument("head", nargs="?", default="HEAD", metavar="HEAD", help="the commit judged")
+    gate.add_argument(
+        "--look", action="store_true", help="read nothing: tell what is changed of the measuring"
+    )
+    gate.add_argument(
+        "--comment", type=Path, metavar="FILE", help="write a comment for a pull request there too"
+    )
+    form = gate.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
+    form.add_argument("--json", action="store_true", help="all of it, for a program")
+    causes = commands.add_parser("causes", help="read by which lines a commit changed a figure")
+    causes.add_argument("commit", metavar="COMMIT", help="as git names it")
+    accept = commands.add_parser("accept", help="make the exact figures of this folder the budgets")
+    accept.add_argument("--check", action="store_true", help="tell what differs, write nothing")
+    options = parser.parse_args(arguments)
+    run = {"show": _show, "gate": _gate, "causes": _causes, "accept": _accept}[options.command]
+    try:
+        status, lines = run(options)
+    except (SettingsError, HistoryError, BudgetError, CommandError) as error:
+        print(to_line(f"asv-ledger: {error}"), file=sys.stderr)
+        return Verdict.FAILED if isinstance(error, CommandError) else WRONG_USE
+    try:
+        print(*map(to_line, lines), sep="\n", flush=True)
+    except BrokenPipeError:
+        # The reader has seen enough. What is not flushed yet must not be an error at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
+    project = read_project(options.config)
+    commits, exact = project.history, project.exact
+    wanted: Set[str] = commits.keys()
+    if options.range is not None:
+        wanted = read_commits(project.settings.repository, options.range).keys()
+    changes = [
+        change
+        for series in exact
+        for change in find_changes(series, commits)
+        if not wanted.isdisjoint(change.suspects)
+    ]
+    lines = list(tell_changes(changes, commits, SiteReader.of(project.settings, exact).explain))
+    inexact = [
+        one for series in exact for one in find_inexactness(series, commits) if one.commit in wanted
+    ]
+    lines.extend(tell_inexact(inexact, commits))
+    gaps = {name: lacking for name, lacking in find_gaps(exact, commits).items() if name in wanted}
+    for name, lacking in gaps.items():
+        lines.append(tell_commit(commits[name]))
+        lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact figures")
+    if options.range is None and commits:
+        since, start = find_last_tag(commits.tags, commits)
+        lines.extend(tell_creep(find_creeps(exact, commits, start), commits, since))
+    steps = all_steps(project.measurements.series, commits, project.settings)
+    lines.extend(tell_steps((step for step in steps if step.commit in wanted), commits))
+    if project.outside:
+        lines.append(tell_outside({"outside": project.outside}))
+    measured = {name for series in exact for name in series.values if name in wanted}
+    guilty = {change.reading for change in changes} & wanted
+    lines.append(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
+    _name_skipped(project.measurements)
+    return 0, lines
+
+
+def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
+    # Of the file that is here nothing counts but where it is: the base's is what is read.
+    repository = options.repository or find_root(options.config.parent)
+    path = repository / options.config if options.repository else options.config.resolve()
+    configuration = Path(os.path.relpath(path, repository)).as_posix()
+    base, head = (find_commit(repository, name) for name in (options.base, options.head))
+    if base == head:
+        raise HistoryError(f"{options.base} and {options.head} are one commit; name two")
+    pull = Pull(repository, base, head, configuration)
+    judgement = pull.look() if options.look else pull.judge()
+    if options.comment is not None:
+        _write_comment(options.comment, judgement)
+    if options.json:
+        told = clean_document(format_json(judgement))
+        lines = json.dumps(told, indent=2, allow_nan=False).split("\n")
+    else:
+        lines = list((format_markdown if options.markdown else format_text)(judgement))
+    return judgement.status, lines
+
+
+def _write_comment(path: Path, judgement: Judgement) -> None:
+    text = "".join(f"{line}\n" for line in format_markdown(judgement))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name a file that can be written") from None
+
+
+def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:
+    project = read_project(options.config)
+    settings, commits = project.settings, project.history
+    if settings.sites is None:
+        raise SettingsError(f'{options.config}: "ledger" has no "sites"; name a command there')
+    name = find_commit(settings.repository, options.commit)
+    _name_skipped(project.measurements)
+    exact = project.exact
+    if name not in commits:
+        raise HistoryError(f"{options.commit} is on no branch of asv.conf.json, and has no tag")
+    if not any(name in series.values for series in exact):
+        return Verdict.NOT_MEASURED, [f"{tell_commit(commits[name])}: not measured"]
+    found = (change for series in exact for change in find_changes(series, commits))
+    changes = [change for change in found if change.commit == name]
+    if not changes:
+        return 0, [f"{tell_commit(commits[name])}: changed no exact figure"]
+    reader = SiteReader.of(settings, exact)
+    problems = list(filter(None, reader.read(changes)))
+    for problem in problems:
+        print(to_line(f"asv-ledger: {problem}"), file=sys.stderr)
+    status = Verdict.FAILED if problems else Verdict.PASSED
+    return status, list(tell_changes(changes, commits, reader.explain))
+
+
+def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
+    settings = read_settings(options.config)
+    if settings.figures is None:
+        raise SettingsError(f'{options.config}: "ledger" has no "figures"; name a command there')
+    folder = options.config.parent
+    path = folder / BUDGETS_FILE
+    budgets = read_budgets(path)
+    if options.check:
+        return _check(path, budgets.get(RUNNING_VERSION), settings.figures)
+    lines = []
+    for version in sort_versions({RUNNING_VERSION, *budgets}):
+        python = find_python(version)
+        if python is None:
+            lines.append(
+                f"Python {version}: no python{version} on the PATH runs, its figures stay as they "
+                f"were; where one does: PYTHON=python{version} make accept"
+            )
+            continue
+        figures = measure_figures(settings.figures, folder, python)
+        lines.extend(tell_budgets(version, budgets.get(version, {}), figures))
+        budgets[version] = figures
+    write_budgets(path, budgets)
+    return 0, lines
+
+
+def _check(path: Path, accepted: Figures | None, command: str) -> tuple[int, list[str]]:
+    if not accepted:
+        return Verdict.NOT_MEASURED, [
+            f"Not checked: {path} has no figures of Python {RUNNING_VERSION}; "
+            f"PYTHON=python{RUNNING_VERSION} make accept adds them"
+        ]
+    figures = measure_figures(command, path.parent, sys.executable)
+    lines = list(tell_budgets(RUNNING_VERSION, accepted, figures))
+    if not find_differences(accepted, figures):
+        return 0, lines
+    return DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
+
+
+def _name_skipped(measurements: Measurements) -> None:
+    for skipped in measurements.skipped:
+        print(to_line(f"asv-ledger: skipped {skipped.what}: {skipped.why}"), file=sys.stderr)

@@ -1,0 +1,1 @@
+"""What runs a project's own code: readings of commits, in scratch folders."""

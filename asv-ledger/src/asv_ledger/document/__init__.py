@@ -1,0 +1,1 @@
+"""The document that every page is made of."""

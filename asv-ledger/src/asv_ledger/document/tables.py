@@ -1,0 +1,169 @@
+"""Tables: the figures of one Python version, now, at first, and over the commits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from asv_ledger.config import Quantity
+from asv_ledger.model.series import Series
+
+
+class Figures(NamedTuple):
+    """One series for each figure, by benchmark and parameters, and the commits, oldest first."""
+
+    series: Mapping[tuple[str, tuple[str, ...]], Series]
+    commits: Sequence[str]
+
+    def measured(self, one: Series) -> list[str]:
+        """Return the commits at which a series has a value."""
+        return [name for name in self.commits if name in one.values]
+
+
+def choose(
+    series: Iterable[Series], python: str | None, environment: str | None, commits: Sequence[str]
+) -> Figures:
+    """Return the figures of a Python version, the exact ones of an environment of it.
+
+    Of the noisy ones, they are of the machine that was measured last.
+    """
+    places = {name: place for place, name in enumerate(commits)}
+    of_python = [
+        one
+        for one in series
+        if one.python == python and (not one.is_exact or one.key.environment == environment)
+    ]
+    of_python.sort(key=lambda one: max((places.get(name, -1) for name in one.values), default=-1))
+    return Figures({(one.key.benchmark, one.key.parameters): one for one in of_python}, commits)
+
+
+def choose_python(
+    series: Sequence[Series], commits: Sequence[str], wanted: str | None = None
+) -> str | None:
+    """Return the version wanted, where it was measured.
+
+    Else it is the one that the newest commit was measured with, of several the newest one.
+    """
+    if any(one.python == wanted and one.values for one in series):
+        return wanted
+    for name in reversed(commits):
+        pythons = [one.python for one in series if name in one.values]
+        if pythons:
+            return max(pythons, key=_in_order)
+    return None
+
+
+def choose_environment(
+    series: Iterable[Series], commits: Sequence[str], python: str | None
+) -> str | None:
+    """Return the environment of a Python version that the newest commit was measured in.
+
+    Of several, as with a matrix of requirements, it is the last by name.
+    """
+    of_python = [one for one in series if one.python == python]
+    for name in reversed(commits):
+        environments = [one.key.environment for one in of_python if name in one.values]
+        if environments:
+            return max(environments)
+    return None
+
+
+def lines(figures: Figures, benchmark: str | None) -> dict[str, Any] | None:
+    """Return a benchmark over the commits, a line for each parameter, None where a value lacks."""
+    found = [one for (name, _), one in figures.series.items() if name == benchmark]
+    if not found:
+        return None
+    found.sort(key=lambda one: _row_order(one.key.parameters))
+    return {
+        "benchmark": benchmark,
+        "unit": found[0].unit,
+        "lines": [
+            {
+                "parameters": list(one.key.parameters),
+                "values": [one.values.get(name) for name in figures.commits],
+            }
+            for one in found
+        ],
+    }
+
+
+def classes(figures: Figures) -> dict[str, list[str]]:
+    """Return the benchmarks by class, or by module: the tables of a project that names none."""
+    names = sorted({benchmark for benchmark, _ in figures.series})
+    return {title: list(of) for title, of in groupby(names, lambda name: name.rpartition(".")[0])}
+
+
+def table(figures: Figures, title: str, benchmarks: Sequence[str]) -> dict[str, Any]:
+    """Return a table with a column for each benchmark and a row for each parameter.
+
+    ``first`` are the values at the first commit that has them, ``values`` those at the last one,
+    ``commits`` which that is, where it is not the newest. ``chart`` is the column to draw: the last
+    exact one.
+    """
+    known = {key: one for key, one in figures.series.items() if key[0] in benchmarks}
+    parameters = sorted(
+        {key[1] for key in known}, key=lambda values: [_in_order(one) for one in values]
+    )
+    columns = [_column(name, list(known.values())) for name in benchmarks]
+    exact = [number for number, column in enumerate(columns) if column["exact"]]
+    return {
+        "title": title,
+        "parameters": list(next(iter(known.values())).parameter_names) if known else [],
+        "columns": columns,
+        "rows": [
+            {"parameters": list(values)}
+            | _row(figures, [known.get((name, values)) for name in benchmarks])
+            for values in parameters
+        ],
+        "chart": exact[-1] if exact and len(parameters) > 1 else None,
+    }
+
+
+def evaluate(figures: Figures, quantity: Quantity) -> float | None:
+    """Return a quantity of the summary, None where a figure that it takes was not measured."""
+    newest = {
+        one.key.figure: one.values[measured[-1]]
+        for one in figures.series.values()
+        if (measured := figures.measured(one))
+    }
+    value, control = newest.get(quantity.figure), newest.get(quantity.minus or "")
+    if value is None or (quantity.minus and control is None):
+        return None
+    value -= control or 0
+    if quantity.into is not None:
+        return quantity.into / value if value else None
+    return value / quantity.per
+
+
+def _column(benchmark: str, known: Sequence[Series]) -> dict[str, Any]:
+    series = next((one for one in known if one.key.benchmark == benchmark), None)
+    return {
+        "benchmark": benchmark,
+        "unit": series.unit if series else "",
+        "exact": series is not None and series.is_exact,
+    }
+
+
+def _row(figures: Figures, cells: Sequence[Series | None]) -> dict[str, Any]:
+    measured = [figures.measured(one) if one else [] for one in cells]
+    return {
+        "first": [_at(one, names[:1]) for one, names in zip(cells, measured, strict=True)],
+        "values": [_at(one, names[-1:]) for one, names in zip(cells, measured, strict=True)],
+        "commits": [
+            names[-1] if names and names[-1] != figures.commits[-1] else None for names in measured
+        ],
+    }
+
+
+def _at(series: Series | None, names: Sequence[str]) -> float | None:
+    return series.values[names[0]] if series and names else None
+
+
+def _row_order(parameters: Iterable[str]) -> list[object]:
+    return [_in_order(parameter) for parameter in parameters]
+
+
+def _in_order(text: str) -> tuple[tuple[float, str], ...]:
+    """Return what sorts texts as people do: 9 before 10, and numbers before words."""
+    return tuple(
+        (float(word), "") if word.isdecimal() else (float("inf"), word) for word in text.split(".")
+    )

@@ -1,0 +1,1 @@
+"""What makes asv's own pages work with no network, and from a file."""

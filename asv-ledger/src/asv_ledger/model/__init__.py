@@ -1,0 +1,1 @@
+"""What the figures say, as pure values: no text, no process, no file."""

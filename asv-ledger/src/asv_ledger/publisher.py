@@ -1,0 +1,113 @@
+"""Publisher: what ``asv publish`` calls, as asv.conf.json names this module among its plugins."""
+
+import atexit
+import json
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from asv.commands import publish
+from asv.config import Config
+from asv.console import log
+from asv.plugins import regressions
+from asv.publishing import OutputPublisher
+from asv.repo import Repo
+from asv.util import UserError
+
+from asv_ledger.collect.attribution import SiteReader
+from asv_ledger.config import SettingsError, settings_of
+from asv_ledger.document.memory import describe
+from asv_ledger.document.proof import ProofError, read_proof
+from asv_ledger.explorer import offline as explorer
+from asv_ledger.model.changes import find_changes
+from asv_ledger.render.feed import write_feed
+from asv_ledger.render.markdown import render_markdown
+from asv_ledger.render.pages import render_html
+from asv_ledger.sources.git import HistoryError
+from asv_ledger.sources.project import project_of
+from asv_ledger.sources.quarantine import find_fault, iter_sound_results
+from asv_ledger.text import to_line
+
+_SCRIPTS = Path(".asv", "explorer")  # in asv's working folder, that of asv.conf.json
+
+
+def setup() -> None:
+    """Have asv name the results that it would fail on or never end with, and leave them out.
+
+    asv calls this where it has imported a plugin.
+    """
+    sound = partial(iter_sound_results, find=cache(find_fault))
+    publish.iter_results = regressions.iter_results = sound
+
+
+class Memory(OutputPublisher):  # type: ignore[misc]
+    """Writes memory.html, memory.md, memory.json and memory.xml beside asv's own pages.
+
+    These are made to work with no network, and from a file.
+    """
+
+    name = "memory"
+    button_label = "Memory"
+    description = "Display every exact change and its causes"
+
+    @classmethod
+    def publish(cls, conf: Config, repo: Repo, *_: object) -> None:
+        """Write the pages of what is in the results folder. Raises asv's UserError."""
+        try:
+            memory = _describe(conf, repo)
+        except (SettingsError, HistoryError) as error:
+            raise UserError(to_line(str(error))) from None
+        folder = Path(conf.html_dir)
+        text = json.dumps(memory, indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "memory.json").write_text(f"{text}\n", encoding="utf-8")
+        (folder / "memory.html").write_text(render_html(memory), encoding="utf-8")
+        (folder / "memory.md").write_text(render_markdown(memory), encoding="utf-8")
+        write_feed(memory, conf.show_commit_url, folder / "memory.xml")
+        _improve(folder.resolve())
+
+
+def _improve(html: Path) -> None:
+    """Make asv's pages work with no network and from a file, or say why they do not."""
+    _attempt(lambda: explorer.link(html), "do not link to memory.html")
+    _attempt(lambda: explorer.localize(html, _SCRIPTS), "load scripts from public servers")
+    # asv writes its last two files after the last publisher.
+    atexit.register(_attempt, lambda: explorer.embed(html), "do not open from a file")
+
+
+def _attempt(step: Callable[[], None], otherwise: str) -> None:
+    try:
+        step()
+    except (explorer.ExplorerError, OSError) as error:
+        log.warning(to_line(f"asv's pages {otherwise}: {error}"))
+
+
+def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
+    project = project_of(conf, settings_of(conf, Path()), repo)
+    settings, history, measurements = project.settings, project.history, project.measurements
+    for skipped in measurements.skipped:
+        log.warning(to_line(f"skipped {skipped.what}: {skipped.why}"))
+    reader = SiteReader.of(settings, project.exact)
+    changes = [change for series in project.exact for change in find_changes(series, history)]
+    for problem in reader.read(changes):
+        log.dot()
+        if problem is not None:
+            log.warning(to_line(problem))
+    proof = _read_proof(settings.results.parent / "proof.json")
+    return describe(
+        conf.project,
+        history,
+        measurements.series,
+        settings,
+        reader.explain,
+        outside=project.outside,
+        proof=proof,
+    )
+
+
+def _read_proof(path: Path) -> dict[str, Any] | None:
+    try:
+        return read_proof(path)
+    except ProofError as error:
+        log.warning(to_line(f"skipped {path}: {error}"))
+        return None

@@ -1,0 +1,1 @@
+"""What shows a document: terminal, Markdown, Atom and HTML."""

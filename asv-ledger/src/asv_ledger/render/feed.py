@@ -1,0 +1,70 @@
+"""Feed: the commits that changed an exact figure, for feed readers."""
+
+import html
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from asv.feed import FeedEntry, write_atom
+
+from asv_ledger.render.terminal import tell_number
+from asv_ledger.render.wording import tell_range
+from asv_ledger.text import clean, clean_document
+
+_NEWEST = 100  # commits: a reader keeps what it has read
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
+    """Write an Atom feed of the changes in ``memory``, as ``describe`` returns it.
+
+    An entry links to its commit: to ``show_commit`` and the hash, as asv's own feed does, or to
+    memory.html where that is empty.
+    """
+    project = clean(memory["project"])
+    changes = clean_document(memory["changes"][:_NEWEST])
+    write_atom(
+        str(path),
+        [_entry(change, clean(show_commit)) for change in changes],
+        author="The ledger",
+        title=f"{project}: exact changes of memory",
+        address=f"{project}.memory",
+        updated=max(map(_date, memory["tables"]["commits"]), default=_NEVER),
+    )
+
+
+def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
+    name, subject = change["commit"], change["subject"]
+    suspects = [*change["unmeasured"], name]
+    title, of = f"{name[:8]} {subject}", [subject]
+    if len(suspects) > 1:
+        title = tell_range(change)
+        of = [f"{one['commit'][:8]} {one['subject']}" for one in reversed(change["suspects"])]
+    commits = "".join(f"<p>{html.escape(one)}</p>" for one in of)
+    figures = "".join(f"<li>{html.escape(_tell_figure(one))}</li>" for one in change["figures"])
+    return FeedEntry(
+        title=title,
+        updated=_date(change),
+        link=f"{show_commit}{name}" if show_commit else f"memory.html#{name[:8]}",
+        content=f"{commits}<ul>{figures}</ul>",
+        # Of a range and of its newest commit there may be an entry each.
+        id_context=suspects[:1] + suspects[1:][-1:],
+        id_date=_date(change),
+    )
+
+
+def _date(commit: Mapping[str, Any]) -> datetime:
+    moment = datetime.fromisoformat(commit["date"])
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # at either end of the calendar
+        return moment.replace(tzinfo=UTC)
+
+
+def _tell_figure(figure: Mapping[str, Any]) -> str:
+    parameters = f" ({', '.join(figure['parameters'])})" if figure["parameters"] else ""
+    before, after = tell_number(figure["before"]), tell_number(figure["after"])
+    delta = tell_number(figure["delta"], sign="+")
+    told = f"{figure['benchmark']}{parameters}, {figure['environment']}: "
+    return told + f"{before} -> {after} {figure['unit']}, {delta}"

@@ -1,0 +1,1 @@
+"""What git and asv know of a project: read, and never run."""

@@ -1,0 +1,130 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from asv_ledger.config import Settings
+from asv_ledger.model.layout import Changed, File, Kind, Layout, find_changed, find_root, list_files
+from support.histories import git, repository
+
+LAYOUT = Layout(
+    configuration="suite/asv.conf.json",
+    benchmarks="suite/benchmarks",
+    results="suite/results",
+    sites="suite/sites",
+    baseline="suite/budgets.toml",
+    measured=("model", "pyproject.toml"),
+    measuring=("ledger", "Makefile"),
+)
+PLAIN = "100644"
+
+
+def files(*paths: str, mode: str = PLAIN, name: str = "a") -> dict[str, File]:
+    return {path: File(mode, name) for path in paths}
+
+
+def test_the_layout_is_that_of_the_settings() -> None:
+    root = Path("/project")
+    settings = Settings(
+        root / "suite/results",
+        root / "elsewhere",
+        root / "suite/../suite/benchmarks",
+        measured=("model", "pyproject.toml"),
+        measuring=("ledger", "Makefile"),
+    )
+    assert Layout.of(settings, root / "suite/asv.conf.json", root) == LAYOUT
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("model/packed.py", None),
+        ("docs/benchmarks/x.md", None),
+        ("README.md", None),
+        ("benchmarks/x.py", None),
+        ("suite/benchmarks/x.py", Kind.BENCHMARKS),
+        ("Suite/Benchmarks/x.py", Kind.BENCHMARKS),
+        ("suite/benchmarks2/x.py", None),
+        ("suite/asv.conf.json", Kind.CONFIGURATION),
+        ("suite/budgets.toml", Kind.BASELINE),
+        ("suite/results/a/b.json", Kind.RESULTS),
+        ("suite/sites/a.json", Kind.RESULTS),
+        (".github/workflows/a.yml", Kind.WORKFLOW),
+        (".github/CODEOWNERS", Kind.WORKFLOW),
+        ("ledger/gate.py", Kind.MEASURING),
+        ("Makefile", Kind.MEASURING),
+        ("pyproject.toml", Kind.BUILD),
+        ("docs/pyproject.toml", None),
+        (".gitattributes", Kind.ATTRIBUTES),
+        ("model/.gitattributes", Kind.ATTRIBUTES),
+        (".gitmodules", Kind.SUBMODULE),
+        ("json.py", Kind.SHADOW),
+        ("json.cpython-311-x86_64-linux-gnu.so", Kind.SHADOW),
+        ("json/__init__.py", Kind.SHADOW),
+        ("json/more.py", None),
+        ("sitecustomize.py", Kind.SHADOW),
+        ("pytest.py", Kind.SHADOW),
+        ("docs/json.py", None),
+        ("json.md", None),
+        ("another.py", None),
+    ],
+)
+def test_a_path_is_of_a_kind(path: str, kind: Kind | None) -> None:
+    assert LAYOUT.find_kind(path, [PLAIN], []) is kind
+
+
+def test_a_module_that_the_base_has_hides_nothing() -> None:
+    assert LAYOUT.find_kind("json.py", [PLAIN], ["json"]) is None
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("120000", Kind.LINK), ("160000", Kind.SUBMODULE)])
+def test_a_link_or_a_submodule_is_one_wherever_it_is(mode: str, kind: Kind) -> None:
+    assert LAYOUT.find_kind("suite/benchmarks/x.py", [PLAIN, mode], []) is kind
+    assert (File(mode, "a").is_link, File(mode, "a").is_regular) == (kind is Kind.LINK, False)
+
+
+def test_what_differs_is_told_by_path_a_renamed_file_at_both() -> None:
+    base = files("model/a.py", "suite/benchmarks/a.py", "suite/budgets.toml", "Makefile", "json.py")
+    head = (
+        files("model/b.py", "suite/benchmarks/b.py", "suite/budgets.toml", "docs/x", "gc.py")
+        | files("Makefile", mode="100755")
+        | files("json.py", name="b")
+    )
+    assert list(find_changed(base, head, LAYOUT)) == [
+        Changed("Makefile", Kind.MEASURING, "changed"),
+        Changed("gc.py", Kind.SHADOW, "added"),
+        Changed("suite/benchmarks/a.py", Kind.BENCHMARKS, "removed"),
+        Changed("suite/benchmarks/b.py", Kind.BENCHMARKS, "added"),
+    ]
+
+
+def test_what_is_measured_is_named_or_all_the_rest() -> None:
+    paths = ["model/a.py", "pyproject.toml", "models.py", "suite/budgets.toml", "ledger/a.py"]
+    assert list(filter(LAYOUT.is_measured, paths)) == ["model/a.py", "pyproject.toml"]
+    rest = replace(LAYOUT, measured=())
+    assert list(filter(rest.is_measured, paths)) == paths[:3]
+    assert set(rest.kept) == {
+        "suite/asv.conf.json",
+        "suite/benchmarks",
+        "suite/results",
+        "suite/sites",
+        "suite/budgets.toml",
+        "ledger",
+        "Makefile",
+    }
+    assert "../results" not in replace(rest, results="../results", benchmarks=".").kept
+    assert "." not in replace(rest, results="../results", benchmarks=".").kept
+
+
+def test_files_are_listed_as_a_commit_has_them(tmp_path: Path) -> None:
+    repository(tmp_path)
+    name = 'a\nb ä "c"'
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / name).write_text("x")
+    (tmp_path / "link").symlink_to("d")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "one")
+    listed = list_files(tmp_path, "HEAD")
+    assert list(listed) == [f"d/{name}", "link"]
+    assert [one.mode for one in listed.values()] == [PLAIN, "120000"]
+    assert find_root(tmp_path / "d") == tmp_path.resolve()

@@ -1,0 +1,167 @@
+from typing import Any
+
+from asv_ledger.render.entries import name_entry, show_changes, show_commit, show_steps
+from asv_ledger.render.markup import Element, serialize
+from support.samples import (
+    Memory,
+    bridge_memory,
+    change,
+    empty_memory,
+    figure,
+    headline,
+    long_memory,
+    name_commit,
+)
+
+COMMIT = {"commit": name_commit(1), "subject": "A subject", "date": "2026-04-13T12:00:00+00:00"}
+
+
+def memory_of(figures: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
+    memory = bridge_memory()
+    return memory | {"changes": [change(COMMIT, figures) | {"unmeasured": list(unmeasured)}]}
+
+
+def texts(element: Element, tag: str) -> list[str]:
+    """Return the texts of the elements of a tag."""
+    return ["".join(one.itertext()) for one in element.iter(tag)]
+
+
+def test_an_entry_tells_the_headline_first_with_its_causes() -> None:
+    causes = [
+        {"file": "a/b.py", "line": 8, "code": "x = <y>", "bytes": 60.0},
+        {"file": "a/b.py", "line": None, "code": "gone()", "bytes": -3.5},
+        {"file": None, "line": None, "code": None, "bytes": -0.5},
+    ]
+    other = figure("m.C.track_x", 8, 8, unit="bytes", fleet=None)
+    (entry,) = show_changes(memory_of([other, headline(944, 56, causes=causes)]))
+    assert entry.get("id") == f"c-{name_commit(1)}"
+    assert texts(entry, "h3") == ["356a192b 2026-04-13 A subject"]
+    assert texts(entry, "p") == [
+        "+56 bytes/session+5.93 %944 → 1,000",
+        "+0.56 MB at 10,000 sessions; a GB holds 1,000,000",
+        "session_memory.OneMoreSession.track_marginal (english)",
+    ]
+    assert [texts(row, "td") for row in entry.iter("tr")][:3] == [
+        ["+60", "a/b.py:8", "x = <y>"],
+        ["−3.5", "a/b.py, no longer", "gone()"],
+        ["−0.5", "elsewhere", ""],
+    ]
+    (folded,) = entry.iter("details")
+    assert texts(folded, "summary") == ["1 other exact figure"]
+    assert texts(folded, "th")[-1:] + texts(folded, "td") == [
+        "m.C.track_x",
+        "+8 bytes",
+        "+100.00 %",
+        "8",
+        "16",
+    ]
+
+
+def test_growth_and_what_shrank_are_marked() -> None:
+    grown, shrunk = (
+        next(entry.iter("b"))
+        for delta in (8, -8)
+        for entry in show_changes(memory_of([headline(1_000, delta)]))
+    )
+    assert (grown.get("class"), shrunk.get("class")) == ("grew", "shrank")
+
+
+def test_a_change_across_commits_that_were_not_measured_is_told_as_a_range() -> None:
+    (entry,) = show_changes(memory_of([headline(1_000, 8)], (name_commit(2), name_commit(3))))
+    assert texts(entry, "h3") == [f"In one of 3 commits, from da4b9237 to {COMMIT['commit'][:8]}"]
+    assert texts(entry, "p")[0] == (
+        "They were not measured one by one: each of them can have done it."
+    )
+
+
+def test_what_is_not_known_is_said() -> None:
+    (entry,) = show_changes(memory_of([headline(0, 8, fleet=None)]))
+    assert texts(entry, "p") == [
+        "+8 bytes/session0 → 8",
+        "session_memory.OneMoreSession.track_marginal (english)",
+        "The lines that did it are not known.",
+    ]
+
+
+def test_noisy_figures_are_folded_and_do_not_decide() -> None:
+    noisy = headline(1_000, 8) | {"exact": False, "environment": "here"}
+    memory = bridge_memory()
+    memory["tables"]["steps"] = [change(COMMIT, [noisy])]
+    (folded,) = show_steps(memory)
+    assert texts(folded, "summary") == [
+        "Noisy figures stepped at 1 commit, by asv's fit: it decides nothing"
+    ]
+    assert texts(folded, "p") == [f"At about {COMMIT['commit'][:8]} 2026-04-13 A subject:"]
+    assert "session_memory.OneMoreSession.track_marginal (english), here" in texts(folded, "th")
+    memory["tables"]["steps"] *= 21
+    (folded,) = show_steps(memory)
+    assert texts(folded, "p")[-1] == "1 older ones are in memory.json."
+    memory["tables"]["steps"] = []
+    assert list(show_steps(memory)) == []
+
+
+def test_causes_of_other_figures_are_told_where_they_are_elsewhere() -> None:
+    def cause(line: int) -> list[dict[str, Any]]:
+        return [{"file": "a.py", "line": line, "code": "x", "bytes": 8.0}]
+
+    figures = [
+        headline(1_000, 8, causes=cause(1)),
+        figure("m.C.track_x", 8, 8, causes=cause(1)),
+        figure("m.C.track_y", 8, 8, causes=cause(2)),
+    ]
+    (entry,) = show_changes(memory_of(figures))
+    assert [texts(row, "td") for row in entry.iter("tr") if row.get("class") == "because"] == [
+        ["+8 a.py:2 x"]
+    ]
+
+
+def test_of_many_causes_the_first_are_told() -> None:
+    causes = [{"file": "a.py", "line": line, "code": "x" * 999, "bytes": 1.0} for line in range(20)]
+    (entry,) = show_changes(memory_of([headline(1_000, 20, causes=causes)]))
+    assert len(list(entry.iter("tr"))) == 12
+    assert texts(entry, "p")[-1] == "8 smaller causes are in memory.json."
+    assert {len(code) for code in texts(entry, "code")} == {8, 160}
+
+
+def test_the_newest_of_many_changes_are_told_in_full_and_the_others_in_a_line() -> None:
+    memory = long_memory()
+    entries = list(show_changes(memory))
+    full = [entry for entry in entries if entry.tag == "article"]
+    assert len(full) > 100
+    assert len(serialize(full).encode()) < 810_000
+    (older,) = (entry for entry in entries if entry.tag == "ul")
+    named = [entry.get("id") for entry in (*full, *older)]
+    assert named == [name_entry(one) for one in memory["changes"]]
+    assert len(set(named)) == len(named)
+    first = memory["changes"][len(full)]
+    assert texts(older, "li")[0].startswith(
+        f"{first['figures'][0]['delta']:+g} bytes/session {first['commit'][:8]} ".replace("-", "−")
+    )
+    assert "In one of 2 commits, from" in texts(older, "li")[-4]
+    (note,) = (entry for entry in entries if entry.tag == "p")
+    assert "".join(note.itertext()) == (
+        f"{len(older)} older commits, each in a line: python -m asv_ledger show and memory.json "
+        "tell all of it."
+    )
+
+
+def test_of_very_many_changes_the_oldest_are_counted() -> None:
+    memory = memory_of([headline(1_000, 8)])
+    memory["changes"] *= 1_002
+    *_, last = show_changes(memory)
+    assert "".join(last.itertext()) == "2 still older ones are in memory.json alone."
+
+
+def test_no_changes() -> None:
+    assert serialize(show_changes(empty_memory())) == "<p>No measured commit changed a figure.</p>"
+
+
+def test_a_commit_is_told_with_a_subject_that_is_text() -> None:
+    commit = COMMIT | {"subject": "<script>تاريخ\x07" + "a" * 99}
+    assert serialize([show_commit(commit)]) == (
+        "<span><code>356a192b</code> <time>2026-04-13</time> <bdi>&lt;script&gt;تاريخ"
+        "\N{REPLACEMENT CHARACTER}" + "a" * 65 + "…</bdi></span>"
+    )
+    assert serialize([show_commit({"commit": "b" * 40, "subject": "b"})]) == (
+        "<span><code>bbbbbbbb</code> <bdi>b</bdi></span>"
+    )

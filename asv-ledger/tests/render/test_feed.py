@@ -1,0 +1,124 @@
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asv_ledger.render.feed import write_feed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def change(name: str, subject: str, date: str = "2026-01-02T01:00:00+02:00") -> dict[str, Any]:
+    figure = {
+        "benchmark": "m.C.track_live",
+        "parameters": ["'<x>'"],
+        "environment": "Python 3.12",
+        "unit": "bytes/session",
+        "before": 1024.75,
+        "after": 1025.75,
+        "delta": 1.0,
+    }
+    return {
+        "commit": name,
+        "subject": subject,
+        "date": date,
+        "unmeasured": [],
+        "suspects": [],
+        "figures": [figure],
+    }
+
+
+def feed(folder: Path, *changes: dict[str, Any], show_commit: str = "") -> ET.Element:
+    memory = {"project": "bridge", "changes": changes, "tables": {"commits": changes}}
+    write_feed(memory, show_commit, folder / "memory.xml")
+    return ET.fromstring((folder / "memory.xml").read_bytes())
+
+
+def text(element: ET.Element, name: str) -> str | None:
+    found = element.find(f"{ATOM}{name}")
+    assert found is not None
+    return found.text
+
+
+def link(element: ET.Element) -> str:
+    found = element.find(f"{ATOM}link")
+    assert found is not None
+    return found.attrib["href"]
+
+
+def test_an_entry_tells_a_commit_and_its_figures(tmp_path: Path) -> None:
+    root = feed(tmp_path, change("0123456789", "Grow"))
+    assert text(root, "title") == "bridge: exact changes of memory"
+    (entry,) = root.findall(f"{ATOM}entry")
+    assert text(entry, "title") == "01234567 Grow"
+    assert text(entry, "updated") == text(root, "updated") == "2026-01-01T23:00:00Z"
+    assert text(entry, "content") == (
+        "<p>Grow</p><ul><li>m.C.track_live (&#x27;&lt;x&gt;&#x27;), Python 3.12: "
+        "1,024.75 -&gt; 1,025.75 bytes/session, +1</li></ul>"
+    )
+    assert link(entry) == "memory.html#01234567"
+
+
+def test_an_entry_of_a_range_names_all_that_can_have_done_it(tmp_path: Path) -> None:
+    first, last = change("0123456789", "First"), change("abcdef0123", "Last")
+    told = last | {"unmeasured": ["0123456789"], "suspects": [first, last]}
+    alone, entry = feed(tmp_path, last, told).findall(f"{ATOM}entry")
+    assert text(entry, "title") == "In one of 2 commits, from 01234567 to abcdef01"
+    content = text(entry, "content")
+    assert content is not None
+    assert content.startswith("<p>abcdef01 Last</p><p>01234567 First</p><ul>")
+    assert text(entry, "id") != text(alone, "id")
+
+
+def test_an_entry_links_to_its_commit_where_it_can_be_shown(tmp_path: Path) -> None:
+    (entry,) = feed(
+        tmp_path, change("0123456789", "Grow"), show_commit="https://example.org/"
+    ).findall(f"{ATOM}entry")
+    assert link(entry) == "https://example.org/0123456789"
+
+
+@pytest.mark.parametrize("subject", ["<script>alert(1)</script>", "تاريخ", "\x1b[31m\x00\ud800"])
+def test_a_subject_is_text(tmp_path: Path, subject: str) -> None:
+    (entry,) = feed(tmp_path, change("0123456789", subject)).findall(f"{ATOM}entry")
+    told = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in subject)
+    assert text(entry, "title") == f"01234567 {told}"
+    content = text(entry, "content")
+    assert content is not None
+    assert "<script>" not in content
+
+
+def test_no_text_of_a_figure_breaks_the_feed(tmp_path: Path) -> None:
+    one = change("0123456789", "Grow")
+    hostile = "\x00\x1b\ud800\uffff"
+    one["figures"][0] |= {"unit": hostile, "parameters": [hostile], "environment": hostile}
+    root = feed(tmp_path, one, show_commit=f"https://example.org/{hostile}")
+    (entry,) = root.findall(f"{ATOM}entry")
+    mark = "\N{REPLACEMENT CHARACTER}" * 4
+    assert text(entry, "content") == (
+        f"<p>Grow</p><ul><li>m.C.track_live ({mark}), {mark}: 1,024.75 -&gt; 1,025.75 {mark}, +1"
+        "</li></ul>"
+    )
+    assert link(entry) == f"https://example.org/{mark}0123456789"
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_commit_may_be_dated_at_either_end_of_the_calendar(tmp_path: Path, date: str) -> None:
+    (entry,) = feed(tmp_path, change("0123456789", "Grow", date)).findall(f"{ATOM}entry")
+    updated = text(entry, "updated")
+    assert updated is not None
+    assert updated.endswith(f"{date[4:19]}Z")
+
+
+def test_the_newest_hundred_changes_are_told_the_same_way_each_time(tmp_path: Path) -> None:
+    changes = [change(f"{number:010d}", "Grow") for number in range(120)]
+    assert len(feed(tmp_path, *changes).findall(f"{ATOM}entry")) == 100
+    first = (tmp_path / "memory.xml").read_bytes()
+    feed(tmp_path, *changes)
+    assert (tmp_path / "memory.xml").read_bytes() == first
+
+
+def test_nothing_that_changed_is_a_feed_too(tmp_path: Path) -> None:
+    root = feed(tmp_path)
+    assert root.findall(f"{ATOM}entry") == []
+    assert text(root, "updated") == "1970-01-01T00:00:00Z"

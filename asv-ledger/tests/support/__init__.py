@@ -1,0 +1,1 @@
+"""Histories, documents and hostile files made for the tests."""

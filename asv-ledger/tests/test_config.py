@@ -1,0 +1,184 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
+
+ROOT = Path(__file__).parents[2]
+KEYS = (
+    '"measured", "measuring", "exact", "figures", "sites", "python", "headline", "parts", '
+    '"tables", "summary"'
+)
+
+NO_SUMMARIES: tuple[object, ...] = (
+    3,
+    {"size": {}},
+    {"size": {"figure": "m.C.x", "per": 0}},
+    {"size": {"figure": "m.C.x", "into": "1"}},
+    {"size": {"figure": "m.C.x", "plus": "m.C.y"}},
+)
+
+
+def write(folder: Path, **settings: Any) -> Path:
+    path = folder / "asv.conf.json"
+    path.write_text(json.dumps({"version": 1, "project": "p", "repo": "."} | settings))
+    return path
+
+
+def test_settings_are_those_of_asv_and_of_the_ledger(tmp_path: Path) -> None:
+    ledger = {"exact": ["track_"], "figures": "python -m figures", "sites": "python -m sites"}
+    path = write(tmp_path, results_dir="measured", repo="..", benchmark_dir="b", ledger=ledger)
+    assert read_settings(path) == Settings(
+        results=tmp_path / "measured",
+        repository=tmp_path / "..",
+        benchmarks=tmp_path / "b",
+        exact=("track_",),
+        figures="python -m figures",
+        sites="python -m sites",
+    )
+
+
+def test_pages_are_laid_out_as_the_settings_say(tmp_path: Path) -> None:
+    ledger = {
+        "headline": "m.C.x",
+        "parts": "m.P.x",
+        "tables": {"Sizes": ["m.C.x", "m.C.y"]},
+        "summary": {
+            "size": {"figure": "m.C.x(1)"},
+            "rest": {"figure": "m.C.x(2)", "minus": "m.C.x(1)", "per": 1e6},
+            "count": {"figure": "m.C.x(1)", "into": 1000},
+        },
+    }
+    settings = read_settings(write(tmp_path, ledger=ledger))
+    assert (settings.headline, settings.parts) == ("m.C.x", "m.P.x")
+    assert settings.tables == {"Sizes": ("m.C.x", "m.C.y")}
+    assert settings.summary == {
+        "size": Quantity("m.C.x(1)"),
+        "rest": Quantity("m.C.x(2)", minus="m.C.x(1)", per=1e6),
+        "count": Quantity("m.C.x(1)", into=1000),
+    }
+
+
+def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path)) == Settings(
+        results=tmp_path / "results",
+        repository=tmp_path / ".",
+        benchmarks=tmp_path / "benchmarks",
+        exact=(),
+        figures=None,
+        sites=None,
+    )
+
+
+def test_what_is_measured_and_what_measures_are_paths(tmp_path: Path) -> None:
+    ledger = {"measured": ["model/", "./setup.py"], "measuring": ["tools"]}
+    settings = read_settings(write(tmp_path, ledger=ledger))
+    assert (settings.measured, settings.measuring) == (("model", "setup.py"), ("tools",))
+    settings = read_settings(write(tmp_path))
+    assert (settings.measured, settings.measuring) == ((), ())
+
+
+def test_the_settings_of_this_project_are_read() -> None:
+    settings = read_settings(ROOT / "asv.conf.json")
+    assert settings.exact
+    assert settings.figures == "python -m benchmarks.figures"
+    assert settings.sites == "python -m benchmarks.sites"
+
+
+@pytest.mark.parametrize(
+    ("ledger", "message"),
+    [
+        ([], f'"ledger" is []; allowed: an object of {KEYS}'),
+        (
+            {"exakt": [], "exact": [], "budget": 3},
+            f"\"ledger\" has the keys ['budget', 'exakt']; allowed: {KEYS}",
+        ),
+        (
+            {"exact": "track_"},
+            "\"exact\" is 'track_'; allowed: a list of regular expressions that match names of "
+            "benchmarks",
+        ),
+        (
+            {"exact": ["("]},
+            "\"exact\" is ['(']; allowed: a list of regular expressions that match names of "
+            "benchmarks",
+        ),
+        (
+            {"exact": [3]},
+            '"exact" is [3]; allowed: a list of regular expressions that match names of benchmarks',
+        ),
+        *(
+            (
+                {"figures": value},
+                f'"figures" is {value!r}; allowed: a command that prints every exact figure by '
+                "name, as JSON",
+            )
+            for value in (None, ["python"], " ", "python 'x")
+        ),
+        ({"headline": 3}, '"headline" is 3; allowed: the name of a benchmark'),
+        *(
+            (
+                {"python": value},
+                f'"python" is {value!r}; allowed: a version of Python, such as "3.12"',
+            )
+            for value in ("3", 3.12, "CPython 3.12")
+        ),
+        (
+            {"tables": {"Sizes": "m.C.x"}},
+            "\"tables\" is {'Sizes': 'm.C.x'}; allowed: lists of names of benchmarks by the title "
+            "of a table",
+        ),
+        *(
+            (
+                {key: value},
+                f'"{key}" is {value!r}; allowed: a list of paths below the repository\'s root',
+            )
+            for key in ("measured", "measuring")
+            for value in ("model", [3], ["/model"], ["../model"], ["model/../.."], [""], ["."])
+        ),
+        *(
+            (
+                {"summary": value},
+                f'"summary" is {value!r}; allowed: by name, an object of "figure" and, where '
+                'wanted, "minus" (a figure), "per" and "into" (numbers)',
+            )
+            for value in NO_SUMMARIES
+        ),
+    ],
+)
+def test_what_is_not_known_is_refused(tmp_path: Path, ledger: Any, message: str) -> None:
+    path = write(tmp_path, ledger=ledger)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value) == f"{path}: {message}"
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]"])
+def test_a_file_that_asv_cannot_read_is_named(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "asv.conf.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value).startswith(f"{path}: ")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_threshold_is_the_largest_that_asv_would_take(tmp_path: Path) -> None:
+    thresholds = {"m.*": 0.1, r"m\.C": "0.2", "C": 0.9}
+    settings = read_settings(write(tmp_path, regressions_thresholds=thresholds))
+    figures = ["m.C.track_rss(1)", "m.D.track_rss", "other.track_rss"]
+    assert list(map(settings.threshold, figures)) == [0.2, 0.1, 0.05]
+
+
+@pytest.mark.parametrize("thresholds", [3, {"[": 1}, {"m": None}, {"m": "much"}])
+def test_thresholds_that_asv_could_not_use_are_refused(tmp_path: Path, thresholds: Any) -> None:
+    path = write(tmp_path, regressions_thresholds=thresholds)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value) == (
+        f'{path}: "regressions_thresholds" is {thresholds!r}; '
+        "allowed: numbers by regular expressions"
+    )

@@ -1,0 +1,115 @@
+"""``python -m asv_ledger causes`` as its users meet it, and what ``show`` knows after it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from asv_ledger.collect.commands import RUNNING_VERSION
+from support.histories import git, repository, write_benchmarks, write_results
+from test_main import run
+
+pytestmark = pytest.mark.slow
+
+COMMAND = """
+import json
+size = int(open("model.py").read().split()[2])
+site = {"file": "model.py", "line": 1, "code": f"size = {size}", "bytes": size}
+print(json.dumps({"m.C.track_live": [site]}))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project whose commits hold 100, 100, 108 bytes; the last is not measured."""
+    repository(tmp_path)
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "sites.py").write_text(COMMAND)
+    write_benchmarks(tmp_path / "results", m__C__track_live={})
+    for size, comment in ((100, ""), (100, "#"), (108, ""), (109, "")):
+        (tmp_path / "model.py").write_text(f"size = {size} {comment}\n")
+        git(tmp_path, "add", "model.py")
+        git(tmp_path, "commit", "--quiet", "--message", f"Hold {size}")
+        if size < 109:
+            write_results(
+                tmp_path / "results",
+                git(tmp_path, "rev-parse", "HEAD"),
+                {"m.C.track_live": [[size], [], "1"]},
+                python=RUNNING_VERSION,
+            )
+    configure(tmp_path, exact=["track_"], sites="python benchmarks/sites.py")
+    return tmp_path
+
+
+def configure(project: Path, **ledger: object) -> None:
+    configuration = {
+        "version": 1,
+        "project": "p",
+        "repo": ".",
+        "branches": ["main"],
+        "ledger": ledger,
+    }
+    (project / "asv.conf.json").write_text(json.dumps(configuration))
+
+
+def told(project: Path, revision: str) -> str:
+    return git(project, "log", "-1", "--format=%h %as %s", "--abbrev=8", revision)
+
+
+def test_causes_are_read_told_and_known_from_then_on(project: Path) -> None:
+    figure = f"    m.C.track_live, Python {RUNNING_VERSION}: 100 -> 108 bytes, +8 (+8.00 %)"
+    cause = "        +8  model.py:1  size = 108"
+    assert cause not in run(project, "show").stdout
+    causes = run(project, "causes", "HEAD~1")
+    assert causes.stdout.splitlines() == [told(project, "HEAD~1"), figure, cause]
+    assert (causes.returncode, causes.stderr) == (0, "")
+    assert run(project, "show").stdout.splitlines()[:3] == causes.stdout.splitlines()
+
+
+def test_a_commit_that_changed_nothing_has_no_causes(project: Path) -> None:
+    causes = run(project, "causes", "HEAD~2")
+    assert causes.stdout == f"{told(project, 'HEAD~2')}: changed no exact figure\n"
+    assert (causes.returncode, causes.stderr) == (0, "")
+    assert not (project / "sites").exists()
+
+
+def test_a_commit_that_was_not_measured_has_status_3(project: Path) -> None:
+    causes = run(project, "causes", "HEAD")
+    assert causes.stdout == f"{told(project, 'HEAD')}: not measured\n"
+    assert (causes.returncode, causes.stderr) == (3, "")
+
+
+def test_sites_that_cannot_be_read_have_status_4(project: Path) -> None:
+    (project / "benchmarks" / "sites.py").write_text("raise SystemExit('no sites today')")
+    causes = run(project, "causes", "HEAD~1")
+    assert causes.returncode == 4
+    assert causes.stdout.splitlines()[0] == told(project, "HEAD~1")
+    lines = causes.stderr.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert line.startswith("asv-ledger: cannot read the sites of ")
+        assert line.endswith(" ended with status 1: no sites today")
+
+
+@pytest.mark.parametrize(
+    ("revision", "ledger", "message"),
+    [
+        (
+            "v9",
+            {"sites": "python -m s"},
+            "asv-ledger: {project}: v9 names no commit; git rev-parse must know it\n",
+        ),
+        (
+            "HEAD~1",
+            {},
+            'asv-ledger: asv.conf.json: "ledger" has no "sites"; name a command there\n',
+        ),
+    ],
+)
+def test_wrong_use_is_one_line(
+    project: Path, revision: str, ledger: dict[str, object], message: str
+) -> None:
+    configure(project, **ledger)
+    causes = run(project, "causes", revision)
+    message = message.replace("{project}", str(project))
+    assert (causes.returncode, causes.stdout, causes.stderr) == (2, "", message)

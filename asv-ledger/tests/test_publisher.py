@@ -1,0 +1,150 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from asv_ledger.collect.commands import RUNNING_VERSION
+from support.histories import git, repository, write_benchmarks, write_results
+from support.hostile import add_results
+from support.samples import proof
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+SITES = """
+import json
+site = {"file": "model.py", "line": 1, "code": "x", "bytes": int(open("size").read())}
+print(json.dumps({"m.C.track_live": [site]}))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project of two commits that hold 100 and 108 bytes, measured and configured."""
+    folder = tmp_path / "a project ü"
+    folder.mkdir()
+    repository(folder)
+    write_benchmarks(folder / "results", m__C__track_live={"type": "track"})
+    for size in (100, 108):
+        (folder / "size").write_text(str(size))
+        git(folder, "add", "size")
+        git(folder, "commit", "--quiet", "--message", f"<script>{size}</script>")
+        name = git(folder, "rev-parse", "HEAD")
+        values = {"m.C.track_live": [[size], [], "1"]}
+        write_results(folder / "results", name, values, python=RUNNING_VERSION)
+    (folder / "benchmarks").mkdir()
+    (folder / "benchmarks" / "sites.py").write_text(SITES)
+    configure(folder, exact=["track_"], sites="python benchmarks/sites.py")
+    return folder
+
+
+def configure(folder: Path, repo: str = ".", **ledger: object) -> None:
+    configuration = {
+        "version": 1,
+        "project": "bridge",
+        "repo": repo,
+        "branches": ["main"],
+        "html_dir": "html",
+        "results_dir": "results",
+        "plugins": [".asv_ledger.publisher"],
+        "ledger": ledger,
+    }
+    (folder / "asv.conf.json").write_text(json.dumps(configuration))
+
+
+def publish(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "asv", "publish", "--no-pull"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "asv-ledger" / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_publish_writes_what_changed_and_why(project: Path) -> None:
+    published = publish(project)
+    assert published.returncode == 0, published.stdout + published.stderr
+    memory = json.loads((project / "html" / "memory.json").read_text())
+    assert memory["project"] == "bridge"
+    assert memory["commit"] == git(project, "rev-parse", "HEAD")
+    ((figure,),) = [change["figures"] for change in memory["changes"]]
+    assert figure["delta"] == 8
+    assert figure["causes"] == [{"file": "model.py", "line": 1, "code": "x", "bytes": 8}]
+    assert "&lt;script&gt;" in (project / "html" / "memory.xml").read_text()
+
+
+def test_what_is_published_again_is_the_same(project: Path) -> None:
+    publish(project)
+    before = {path.name: path.read_bytes() for path in (project / "html").glob("memory.*")}
+    (project / "benchmarks" / "sites.py").write_text("raise SystemExit('read already')")
+    assert publish(project).returncode == 0
+    assert {path.name: path.read_bytes() for path in (project / "html").glob("memory.*")} == before
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_published(project: Path) -> None:
+    (project / "benchmarks" / "sites.py").write_text("raise SystemExit('no sites today')")
+    (project / "results" / "here" / "foreign.json").write_text("[]")
+    published = publish(project)
+    assert published.returncode == 0
+    assert published.stdout.count("skipped results/here/foreign.json: ") == 1
+    assert published.stdout.count("no sites today") == 2
+    memory = json.loads((project / "html" / "memory.json").read_text())
+    assert memory["changes"][0]["figures"][0]["causes"] is None
+
+
+def test_a_repository_elsewhere_is_told_from_the_clone_of_asv(
+    project: Path, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("benchmarks", "results"):
+        (project / name).rename(elsewhere / name)
+    git(project, "clone", "--quiet", "--bare", ".", str(elsewhere / "model.git"))
+    configure(elsewhere, repo="model.git", exact=["track_"], sites="python benchmarks/sites.py")
+    published = publish(elsewhere)
+    assert published.returncode == 0, published.stdout + published.stderr
+    memory = json.loads((elsewhere / "html" / "memory.json").read_text())
+    assert memory["changes"][0]["figures"][0]["causes"][0]["bytes"] == 8
+
+
+def test_a_wrong_configuration_is_one_line(project: Path) -> None:
+    configure(project, exakt=[])
+    published = publish(project)
+    assert published.returncode == 1
+    assert "Traceback" not in published.stdout + published.stderr
+    assert '"ledger" has the keys [\'exakt\']; allowed: "measured", "measuring", ' in (
+        published.stdout + published.stderr
+    )
+
+
+def test_the_proof_beside_the_results_is_told(project: Path) -> None:
+    (project / "proof.json").write_text(json.dumps(proof()))
+    assert publish(project).returncode == 0
+    assert json.loads((project / "html" / "memory.json").read_text())["proof"] == proof()
+
+
+def test_what_is_no_proof_is_named_and_skipped(project: Path) -> None:
+    (project / "proof.json").write_text("{")
+    published = publish(project)
+    assert published.returncode == 0
+    assert "it is no proof (JSONDecodeError: " in published.stdout
+    assert json.loads((project / "html" / "memory.json").read_text())["proof"] is None
+
+
+def test_what_asv_would_not_end_with_is_left_out_and_named(project: Path) -> None:
+    commit = git(project, "rev-parse", "HEAD")
+    paths = add_results(project / "results" / "here", commit)
+    published = publish(project)
+    assert published.returncode == 0, published.stdout + published.stderr
+    for path in paths:
+        told = f"results/here/{path.name}: "
+        assert f"left out {told}" in published.stdout
+        assert f"skipped {told}" in published.stdout
+    memory = json.loads((project / "html" / "memory.json").read_text(), parse_constant=pytest.fail)
+    assert memory["changes"][0]["figures"][0]["delta"] == 8

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asv_ledger.config import read_settings
-from asv_ledger.render.wording import SCORES, tell_scores
+from asv_ledger.render.wording import SCORES, format_scores
 from proof.history import UNSEEN
 from proof.judging import (
     Found,
@@ -141,7 +141,7 @@ def tell(proof: Proof) -> Iterator[str]:
     """Iterate over the lines that tell a proof: the scores as a table, then what went wrong."""
     totals = proof["totals"]
     yield f"{'commits that make it grow':27}" + "".join(f"{head:>12}" for head in SCORES)
-    for by, numbers in tell_scores(proof):
+    for by, numbers in format_scores(proof):
         yield f"{by:27}" + "".join(f"{number:>12}" for number in numbers)
     yield (
         f"The ledger named {totals['named']} of {totals['guilty']} guilty commits, all lines of "

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # pytest that share out tests measure at once, and asv installs one commit at a time in a folder.
 ENVIRONMENTS = ROOT / ".asv" / f"scratch{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
-_NOT_COPIED = ("html", "results", "sites", "tests")
+_NOT_COPIED = ("html", "results", "attribution", "tests")
 
 _REGISTER = "from tools.machine import register; print(register())"
 

@@ -25,14 +25,14 @@ text = open("model.py", "rb").read().decode("latin-1")
 site = {"file": "model.py", "line": 1, "code": text.strip(), "bytes": int(text.split()[2])}
 print(json.dumps({"m.C.track_live": [site]}))
 """
-FIGURES = """
+METRICS = """
 import json
 text = open("model.py", "rb").read().decode("latin-1")
 print(json.dumps({"m.C.track_live": int(text.split()[2])}))
 """
 
 COMMANDS = (
-    ("asv_ledger", "causes", "HEAD~1"),
+    ("asv_ledger", "explain", "HEAD~1"),
     ("asv_ledger", "show"),
     ("asv_ledger", "show", "v1..HEAD"),
     ("asv_ledger", "show", "v9"),
@@ -52,8 +52,8 @@ def project(tmp_path: Path) -> Path:
     repository(folder)
     (folder / "benchmarks").mkdir()
     (folder / "benchmarks" / "sites.py").write_text(SITES)
-    (folder / "benchmarks" / "figures.py").write_text(FIGURES)
-    (folder / "budgets.toml").write_text(f'["{RUNNING_VERSION}"]\n"m.C.track_live" = 108\n')
+    (folder / "benchmarks" / "metrics.py").write_text(METRICS)
+    (folder / "baseline.toml").write_text(f'["{RUNNING_VERSION}"]\n"m.C.track_live" = 108\n')
     configuration = {
         "version": 1,
         "project": "p",
@@ -66,7 +66,7 @@ def project(tmp_path: Path) -> Path:
             "measured": ["model.py"],
             "exact": ["track_"],
             "sites": "python benchmarks/sites.py",
-            "figures": "python benchmarks/figures.py",
+            "metrics": "python benchmarks/metrics.py",
         },
     }
     (folder / "asv.conf.json").write_text(json.dumps(configuration))
@@ -78,7 +78,7 @@ def project(tmp_path: Path) -> Path:
         (109, "one\x0ctwo"),
     ):
         (folder / "model.py").write_text(f"size = {size} # {comment}\n")
-        git(folder, "add", "model.py", "budgets.toml", "benchmarks", "asv.conf.json")
+        git(folder, "add", "model.py", "baseline.toml", "benchmarks", "asv.conf.json")
         git(
             folder,
             "-c",
@@ -129,7 +129,7 @@ def outcome(project: Path, **variables: str) -> Iterator[tuple[object, ...]]:
             check=False,
         )
         yield command, process.returncode, process.stdout, process.stderr
-    for path in sorted([*copy.glob("sites/*"), *copy.glob("html/memory.*")]):
+    for path in sorted([*copy.glob("attribution/*"), *copy.glob("html/memory.*")]):
         yield path.relative_to(copy), path.read_bytes()
     shutil.rmtree(copy)
 

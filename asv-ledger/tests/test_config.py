@@ -8,16 +8,16 @@ from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parents[2]
 KEYS = (
-    '"measured", "measuring", "exact", "figures", "sites", "python", "headline", "parts", '
+    '"measured", "measuring", "exact", "metrics", "sites", "python", "headline", "parts", '
     '"tables", "summary"'
 )
 
 NO_SUMMARIES: tuple[object, ...] = (
     3,
     {"size": {}},
-    {"size": {"figure": "m.C.x", "per": 0}},
-    {"size": {"figure": "m.C.x", "into": "1"}},
-    {"size": {"figure": "m.C.x", "plus": "m.C.y"}},
+    {"size": {"metric": "m.C.x", "per": 0}},
+    {"size": {"into": "1", "metric": "m.C.x"}},
+    {"size": {"metric": "m.C.x", "plus": "m.C.y"}},
 )
 
 
@@ -28,14 +28,14 @@ def write(folder: Path, **settings: Any) -> Path:
 
 
 def test_settings_are_those_of_asv_and_of_the_ledger(tmp_path: Path) -> None:
-    ledger = {"exact": ["track_"], "figures": "python -m figures", "sites": "python -m sites"}
+    ledger = {"exact": ["track_"], "metrics": "python -m metrics", "sites": "python -m sites"}
     path = write(tmp_path, results_dir="measured", repo="..", benchmark_dir="b", ledger=ledger)
     assert read_settings(path) == Settings(
         results=tmp_path / "measured",
         repository=tmp_path / "..",
         benchmarks=tmp_path / "b",
         exact=("track_",),
-        figures="python -m figures",
+        metrics="python -m metrics",
         sites="python -m sites",
     )
 
@@ -46,9 +46,9 @@ def test_pages_are_laid_out_as_the_settings_say(tmp_path: Path) -> None:
         "parts": "m.P.x",
         "tables": {"Sizes": ["m.C.x", "m.C.y"]},
         "summary": {
-            "size": {"figure": "m.C.x(1)"},
-            "rest": {"figure": "m.C.x(2)", "minus": "m.C.x(1)", "per": 1e6},
-            "count": {"figure": "m.C.x(1)", "into": 1000},
+            "size": {"metric": "m.C.x(1)"},
+            "rest": {"metric": "m.C.x(2)", "minus": "m.C.x(1)", "per": 1e6},
+            "count": {"metric": "m.C.x(1)", "into": 1000},
         },
     }
     settings = read_settings(write(tmp_path, ledger=ledger))
@@ -67,7 +67,7 @@ def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Pat
         repository=tmp_path / ".",
         benchmarks=tmp_path / "benchmarks",
         exact=(),
-        figures=None,
+        metrics=None,
         sites=None,
     )
 
@@ -83,7 +83,7 @@ def test_what_is_measured_and_what_measures_are_paths(tmp_path: Path) -> None:
 def test_the_settings_of_this_project_are_read() -> None:
     settings = read_settings(ROOT / "asv.conf.json")
     assert settings.exact
-    assert settings.figures == "python -m benchmarks.figures"
+    assert settings.metrics == "python -m benchmarks.figures"
     assert settings.sites == "python -m benchmarks.sites"
 
 
@@ -92,8 +92,8 @@ def test_the_settings_of_this_project_are_read() -> None:
     [
         ([], f'"ledger" is []; allowed: an object of {KEYS}'),
         (
-            {"exakt": [], "exact": [], "budget": 3},
-            f"\"ledger\" has the keys ['budget', 'exakt']; allowed: {KEYS}",
+            {"exakt": [], "exact": [], "baseline": 3},
+            f"\"ledger\" has the keys ['baseline', 'exakt']; allowed: {KEYS}",
         ),
         (
             {"exact": "track_"},
@@ -111,8 +111,8 @@ def test_the_settings_of_this_project_are_read() -> None:
         ),
         *(
             (
-                {"figures": value},
-                f'"figures" is {value!r}; allowed: a command that prints every exact figure by '
+                {"metrics": value},
+                f'"metrics" is {value!r}; allowed: a command that prints every exact metric by '
                 "name, as JSON",
             )
             for value in (None, ["python"], " ", "python 'x")
@@ -141,8 +141,8 @@ def test_the_settings_of_this_project_are_read() -> None:
         *(
             (
                 {"summary": value},
-                f'"summary" is {value!r}; allowed: by name, an object of "figure" and, where '
-                'wanted, "minus" (a figure), "per" and "into" (numbers)',
+                f'"summary" is {value!r}; allowed: by name, an object of "metric" and, where '
+                'wanted, "minus" (a metric), "per" and "into" (numbers)',
             )
             for value in NO_SUMMARIES
         ),
@@ -169,8 +169,8 @@ def test_a_file_that_asv_cannot_read_is_named(tmp_path: Path, text: str | None) 
 def test_a_threshold_is_the_largest_that_asv_would_take(tmp_path: Path) -> None:
     thresholds = {"m.*": 0.1, r"m\.C": "0.2", "C": 0.9}
     settings = read_settings(write(tmp_path, regressions_thresholds=thresholds))
-    figures = ["m.C.track_rss(1)", "m.D.track_rss", "other.track_rss"]
-    assert list(map(settings.threshold, figures)) == [0.2, 0.1, 0.05]
+    metrics = ["m.C.track_rss(1)", "m.D.track_rss", "other.track_rss"]
+    assert list(map(settings.threshold, metrics)) == [0.2, 0.1, 0.05]
 
 
 @pytest.mark.parametrize("thresholds", [3, {"[": 1}, {"m": None}, {"m": "much"}])

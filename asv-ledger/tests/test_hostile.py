@@ -21,7 +21,7 @@ from asv_ledger.collect.attribution import SiteReader
 from asv_ledger.config import read_settings
 from asv_ledger.document.memory import describe
 from asv_ledger.document.proof import ProofError, read_proof
-from asv_ledger.model.baseline import BudgetError, parse_budgets, read_budgets
+from asv_ledger.model.baseline import BaselineError, parse_baseline, read_baseline
 from asv_ledger.model.history import History
 from asv_ledger.model.series import read_series
 from asv_ledger.render.feed import write_feed
@@ -101,7 +101,7 @@ def publish(folder: Path) -> dict[str, Any]:
 def test_the_project_of_these_tests_is_sound(project: Path) -> None:
     assert check(project) == [""]
     memory = publish(project)
-    assert [len(change["figures"]) for change in memory["changes"]] == [2, 2]
+    assert [len(change["metrics"]) for change in memory["changes"]] == [2, 2]
     assert memory["summary"] == {"live": 14.5}
 
 
@@ -112,7 +112,7 @@ def test_a_value_that_is_no_number_is_skipped_and_named(project: Path, value: st
     (error,) = check(project)
     assert error.startswith(f"asv-ledger: skipped {path}: ")
     (changes,) = [one for one in publish(project)["changes"] if one["commit"] == hostile.THREE]
-    assert [one["benchmark"] for one in changes["figures"]] == ["m.C.track_sizes"]
+    assert [one["benchmark"] for one in changes["metrics"]] == ["m.C.track_sizes"]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_patterns_are_matched_each_by_itself(project: Path) -> None:
     hostile.replace_part(project / "asv.conf.json", "ledger", {"exact": patterns})
     assert check(project) == [""]
     (one, _) = publish(project)["changes"]
-    assert [figure["benchmark"] for figure in one["figures"]] == [
+    assert [metric["benchmark"] for metric in one["metrics"]] == [
         "m.C.track_live",
         "m.C.track_sizes",
     ]
@@ -316,7 +316,7 @@ SITES = {
     "python": "3.12",
     "versions": {"m.C.track_live": "1", "m.C.track_sizes": "1"},
     "lines": [["a.py", 1, hostile.CONTROLS], [None, None, None]],
-    "figures": {"m.C.track_live": [[0, 108], [1, 8]]},
+    "metrics": {"m.C.track_live": [[0, 108], [1, 8]]},
 }
 
 
@@ -325,16 +325,16 @@ def write_sites(folder: Path, content: bytes) -> Path:
     hostile.replace_part(
         folder / "asv.conf.json", "ledger", {"exact": ["track_"], "sites": "python sites.py"}
     )
-    (folder / "sites").mkdir()
-    before = folder / "sites" / f"{hostile.TWO[:8]}-py3.12.json"
-    figures = {"m.C.track_live": [[0, 108]]}
-    before.write_text(json.dumps(SITES | {"commit_hash": hostile.TWO, "figures": figures}))
-    path = folder / "sites" / f"{hostile.THREE[:8]}-py3.12.json"
+    (folder / "attribution").mkdir()
+    before = folder / "attribution" / f"{hostile.TWO[:8]}-py3.12.json"
+    metrics = {"m.C.track_live": [[0, 108]]}
+    before.write_text(json.dumps(SITES | {"commit_hash": hostile.TWO, "metrics": metrics}))
+    path = folder / "attribution" / f"{hostile.THREE[:8]}-py3.12.json"
     path.write_bytes(content)
     return path
 
 
-def test_sites_tell_causes_that_control_nothing(project: Path) -> None:
+def test_sites_tell_sites_that_control_nothing(project: Path) -> None:
     write_sites(project, json.dumps(SITES).encode())
     _, lines, _ = run(project, "show")
     assert "        +8  elsewhere" in lines
@@ -353,15 +353,15 @@ def test_what_is_no_file_beside_the_results_is_not_opened(
 ) -> None:
     sites = write_sites(project, b"")
     sites.unlink()
-    paths = [sites, project / "proof.json", project / "budgets.toml"]
+    paths = [sites, project / "proof.json", project / "baseline.toml"]
     for path in paths:
         make(path)
     assert check(project) == [""]
     if paths[1].exists():
         with pytest.raises(ProofError):
             read_proof(paths[1])
-        with pytest.raises(BudgetError):
-            read_budgets(paths[2])
+        with pytest.raises(BaselineError):
+            read_baseline(paths[2])
 
 
 @given(data=st.data())
@@ -381,6 +381,6 @@ def test_any_part_of_sites_may_be_anything(data: st.DataObject) -> None:
 
 
 @given(st.text(st.characters()) | st.text("[]{}=.\"'1x\n", max_size=30))
-def test_any_text_is_budgets_or_refused(text: str) -> None:
-    with contextlib.suppress(BudgetError):
-        parse_budgets(text, "budgets.toml")
+def test_any_text_is_baseline_or_refused(text: str) -> None:
+    with contextlib.suppress(BaselineError):
+        parse_baseline(text, "baseline.toml")

@@ -32,7 +32,7 @@ def run(folder: Path, *arguments: str, **variables: str) -> subprocess.Completed
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project of four commits: the second and the last changed a figure, one failed."""
+    """Return a project of four commits: the second and the last changed a metric, one failed."""
     hashes = repository(tmp_path, "one", "two: <b>", "three", "four")
     configuration = {
         "version": 1,
@@ -85,11 +85,11 @@ def test_shows_every_change_and_what_is_missing(project: Path) -> None:
         f"{two} two: <b>",
         "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %)",
         f"{three} three",
-        "    not measured: 1 of 1 exact figures",
+        "    not measured: 1 of 1 exact metrics",
         "Grown since the first measured commit:",
         "    m.C.track_live, Python 3.12: 100 -> 109 bytes, +9 (+9.00 %)",
         f"        in 2 commits, most in {two} two: <b>: +8",
-        "2 of 3 measured commits changed an exact figure",
+        "2 of 3 measured commits changed an exact metric",
     ]
     assert (shown.returncode, shown.stderr) == (0, "")
 
@@ -132,7 +132,7 @@ def test_shows_a_range(project: Path) -> None:
     shown = run(project, "show", "HEAD~3..HEAD~2")
     assert shown.stdout.splitlines()[1:] == [
         "    m.C.track_live, Python 3.12: 100 -> 108 bytes, +8 (+8.00 %)",
-        "1 of 1 measured commits changed an exact figure",
+        "1 of 1 measured commits changed an exact metric",
     ]
 
 
@@ -222,21 +222,21 @@ def test_a_reader_who_has_seen_enough_changes_no_status(project: Path) -> None:
 
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-FIGURES_COMMAND = """\
+METRICS_COMMAND = """\
 import os
-print(open(os.environ.get("FIGURES", "figures.json")).read())
+print(open(os.environ.get("METRICS", "metrics.json")).read())
 """
 
 OTHER_PYTHON = f"""\
 #!/bin/sh
-if [ "$1" = -c ]; then echo 3.99; else FIGURES=other.json exec "{sys.executable}" "$@"; fi
+if [ "$1" = -c ]; then echo 3.99; else METRICS=other.json exec "{sys.executable}" "$@"; fi
 """
 
 
 @pytest.fixture
 def measurable(tmp_path: Path) -> Path:
-    """Return a project without a history, whose command prints what is in figures.json."""
-    ledger = {"figures": "python figures.py"}
+    """Return a project without a history, whose command prints what is in metrics.json."""
+    ledger = {"metrics": "python metrics.py"}
     configuration = {
         "version": 1,
         "project": "p",
@@ -245,8 +245,8 @@ def measurable(tmp_path: Path) -> Path:
         "ledger": ledger,
     }
     (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
-    (tmp_path / "figures.py").write_text(FIGURES_COMMAND)
-    (tmp_path / "figures.json").write_text('{"m.C.track_b(1)": 2.5, "m.C.track_a": 100}')
+    (tmp_path / "metrics.py").write_text(METRICS_COMMAND)
+    (tmp_path / "metrics.json").write_text('{"m.C.track_b(1)": 2.5, "m.C.track_a": 100}')
     return tmp_path
 
 
@@ -258,43 +258,43 @@ def add_python(folder: Path) -> Path:
     return python
 
 
-def budgets(project: Path) -> object:
-    return tomllib.loads((project / "budgets.toml").read_text())
+def baseline(project: Path) -> object:
+    return tomllib.loads((project / "baseline.toml").read_text())
 
 
-def test_accept_writes_the_figures_of_this_python(measurable: Path) -> None:
+def test_accept_writes_the_metrics_of_this_python(measurable: Path) -> None:
     accepted = run(measurable, "accept")
     assert accepted.stdout.splitlines() == [
-        f"Python {VERSION}: 2 of 2 exact figures changed",
+        f"Python {VERSION}: 2 of 2 exact metrics changed",
         "    m.C.track_a: 100, new",
         "    m.C.track_b(1): 2.5, new",
     ]
     assert (accepted.returncode, accepted.stderr) == (0, "")
-    assert budgets(measurable) == {VERSION: {"m.C.track_a": 100, "m.C.track_b(1)": 2.5}}
+    assert baseline(measurable) == {VERSION: {"m.C.track_a": 100, "m.C.track_b(1)": 2.5}}
 
-    before = (measurable / "budgets.toml").read_bytes()
+    before = (measurable / "baseline.toml").read_bytes()
     again = run(measurable, "accept")
-    assert again.stdout == f"Python {VERSION}: none of 2 exact figures changed\n"
+    assert again.stdout == f"Python {VERSION}: none of 2 exact metrics changed\n"
     assert again.returncode == 0
-    assert (measurable / "budgets.toml").read_bytes() == before
+    assert (measurable / "baseline.toml").read_bytes() == before
 
 
-def test_accept_measures_every_python_that_has_budgets_and_is_there(measurable: Path) -> None:
-    (measurable / "budgets.toml").write_text('["3.98"]\nx = 1\n["3.99"]\n"m.C.track_a" = 7')
+def test_accept_measures_every_python_that_has_baseline_and_is_there(measurable: Path) -> None:
+    (measurable / "baseline.toml").write_text('["3.98"]\nx = 1\n["3.99"]\n"m.C.track_a" = 7')
     (measurable / "other.json").write_text('{"m.C.track_a": 8}')
     add_python(measurable)
     accepted = run(measurable, "accept", PATH=str(measurable))
     assert accepted.stdout.splitlines() == [
-        f"Python {VERSION}: 2 of 2 exact figures changed",
+        f"Python {VERSION}: 2 of 2 exact metrics changed",
         "    m.C.track_a: 100, new",
         "    m.C.track_b(1): 2.5, new",
-        "Python 3.98: no python3.98 on the PATH runs, its figures stay as they were; "
+        "Python 3.98: no python3.98 on the PATH runs, its metrics stay as they were; "
         "where one does: PYTHON=python3.98 make accept",
-        "Python 3.99: 1 of 1 exact figures changed",
+        "Python 3.99: 1 of 1 exact metrics changed",
         "    m.C.track_a: 7 -> 8, +1 (+14.29 %)",
     ]
     assert (accepted.returncode, accepted.stderr) == (0, "")
-    assert budgets(measurable) == {
+    assert baseline(measurable) == {
         VERSION: {"m.C.track_a": 100, "m.C.track_b(1)": 2.5},
         "3.98": {"x": 1},
         "3.99": {"m.C.track_a": 8},
@@ -303,21 +303,21 @@ def test_accept_measures_every_python_that_has_budgets_and_is_there(measurable: 
 
 def test_accept_writes_nothing_where_a_python_cannot_measure(measurable: Path) -> None:
     text = '["3.99"]\n"m.C.track_a" = 7'
-    (measurable / "budgets.toml").write_text(text)
+    (measurable / "baseline.toml").write_text(text)
     python = add_python(measurable)
     accepted = run(measurable, "accept", PATH=str(measurable))
     assert (accepted.returncode, accepted.stdout) == (4, "")
     assert accepted.stderr == (
-        f"asv-ledger: {python} figures.py ended with status 1: "
+        f"asv-ledger: {python} metrics.py ended with status 1: "
         "FileNotFoundError: [Errno 2] No such file or directory: 'other.json'\n"
     )
-    assert (measurable / "budgets.toml").read_text() == text
+    assert (measurable / "baseline.toml").read_text() == text
 
 
 def test_check_passes_what_is_accepted(measurable: Path) -> None:
     run(measurable, "accept")
     checked = run(measurable, "accept", "--check")
-    assert checked.stdout == f"Python {VERSION}: none of 2 exact figures changed\n"
+    assert checked.stdout == f"Python {VERSION}: none of 2 exact metrics changed\n"
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
@@ -334,52 +334,52 @@ def test_check_refuses_what_differs_in_any_direction_and_writes_nothing(
     measurable: Path, printed: dict[str, float], told: list[str]
 ) -> None:
     text = f'["{VERSION}"]\n"m.C.track_a" = 100'
-    (measurable / "budgets.toml").write_text(text)
-    (measurable / "figures.json").write_text(json.dumps(printed))
+    (measurable / "baseline.toml").write_text(text)
+    (measurable / "metrics.json").write_text(json.dumps(printed))
     checked = run(measurable, "accept", "--check")
     first, *differences, advice = checked.stdout.splitlines()
     assert first.startswith(f"Python {VERSION}: {len(told)} of ")
     assert differences == [f"    {line}" for line in told]
     assert advice == "If that is meant: make accept, and say why in the commit"
     assert (checked.returncode, checked.stderr) == (1, "")
-    assert (measurable / "budgets.toml").read_text() == text
+    assert (measurable / "baseline.toml").read_text() == text
 
 
 @pytest.mark.parametrize("text", [None, "", '["3.98"]\nx = 1', f'["{VERSION}"]'])
-def test_check_does_not_pass_a_python_without_budgets(measurable: Path, text: str | None) -> None:
+def test_check_does_not_pass_a_python_without_baseline(measurable: Path, text: str | None) -> None:
     if text is not None:
-        (measurable / "budgets.toml").write_text(text)
+        (measurable / "baseline.toml").write_text(text)
     checked = run(measurable, "accept", "--check")
     assert checked.stdout == (
-        f"Not checked: budgets.toml has no figures of Python {VERSION}; "
+        f"Not checked: baseline.toml has no metrics of Python {VERSION}; "
         f"PYTHON=python{VERSION} make accept adds them\n"
     )
     assert (checked.returncode, checked.stderr) == (3, "")
 
 
 @pytest.mark.parametrize("arguments", [["accept"], ["accept", "--check"]])
-def test_figures_that_cannot_be_measured_are_status_4(
+def test_metrics_that_cannot_be_measured_are_status_4(
     measurable: Path, arguments: list[str]
 ) -> None:
     text = f'["{VERSION}"]\n"m.C.track_a" = 100'
-    (measurable / "budgets.toml").write_text(text)
-    (measurable / "figures.py").write_text("import sys; sys.exit('two readings differ')")
+    (measurable / "baseline.toml").write_text(text)
+    (measurable / "metrics.py").write_text("import sys; sys.exit('two readings differ')")
     refused = run(measurable, *arguments)
     assert (refused.returncode, refused.stdout) == (4, "")
     assert refused.stderr == (
-        f"asv-ledger: {shlex.quote(sys.executable)} figures.py ended with status 1: "
+        f"asv-ledger: {shlex.quote(sys.executable)} metrics.py ended with status 1: "
         "two readings differ\n"
     )
-    assert (measurable / "budgets.toml").read_text() == text
+    assert (measurable / "baseline.toml").read_text() == text
 
 
 @pytest.mark.parametrize("arguments", [["accept"], ["accept", "--check"]])
 def test_wrong_configuration_is_status_2(measurable: Path, arguments: list[str]) -> None:
-    (measurable / "budgets.toml").write_text("[x]")
+    (measurable / "baseline.toml").write_text("[x]")
     refused = run(measurable, *arguments)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        "asv-ledger: budgets.toml: has 'x'; allowed: one table a version of Python, such as "
+        "asv-ledger: baseline.toml: has 'x'; allowed: one table a version of Python, such as "
         '["3.12"]; mend it, or remove it and run make accept\n'
     )
     configuration = {"version": 1, "project": "p", "repo": "."}
@@ -387,13 +387,13 @@ def test_wrong_configuration_is_status_2(measurable: Path, arguments: list[str])
     refused = run(measurable, *arguments)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        'asv-ledger: asv.conf.json: "ledger" has no "figures"; name a command there\n'
+        'asv-ledger: asv.conf.json: "ledger" has no "metrics"; name a command there\n'
     )
 
 
 def test_an_interrupt_ends_it_without_a_traceback(measurable: Path) -> None:
     script = "import time; open('started', 'w').close(); time.sleep(60)"
-    (measurable / "figures.py").write_text(script)
+    (measurable / "metrics.py").write_text(script)
     with subprocess.Popen(
         [sys.executable, "-m", "asv_ledger", "accept"],
         cwd=measurable,
@@ -408,4 +408,4 @@ def test_an_interrupt_ends_it_without_a_traceback(measurable: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == 130
-    assert not (measurable / "budgets.toml").exists()
+    assert not (measurable / "baseline.toml").exists()

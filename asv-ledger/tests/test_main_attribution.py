@@ -1,4 +1,4 @@
-"""``python -m asv_ledger causes`` as its users meet it, and what ``show`` knows after it."""
+"""``python -m asv_ledger sites`` as its users meet it, and what ``show`` knows after it."""
 
 import json
 from pathlib import Path
@@ -56,35 +56,35 @@ def told(project: Path, revision: str) -> str:
     return git(project, "log", "-1", "--format=%h %as %s", "--abbrev=8", revision)
 
 
-def test_causes_are_read_told_and_known_from_then_on(project: Path) -> None:
-    figure = f"    m.C.track_live, Python {RUNNING_VERSION}: 100 -> 108 bytes, +8 (+8.00 %)"
-    cause = "        +8  model.py:1  size = 108"
-    assert cause not in run(project, "show").stdout
-    causes = run(project, "causes", "HEAD~1")
-    assert causes.stdout.splitlines() == [told(project, "HEAD~1"), figure, cause]
-    assert (causes.returncode, causes.stderr) == (0, "")
-    assert run(project, "show").stdout.splitlines()[:3] == causes.stdout.splitlines()
+def test_sites_are_read_told_and_known_from_then_on(project: Path) -> None:
+    metric = f"    m.C.track_live, Python {RUNNING_VERSION}: 100 -> 108 bytes, +8 (+8.00 %)"
+    site = "        +8  model.py:1  size = 108"
+    assert site not in run(project, "show").stdout
+    sites = run(project, "explain", "HEAD~1")
+    assert sites.stdout.splitlines() == [told(project, "HEAD~1"), metric, site]
+    assert (sites.returncode, sites.stderr) == (0, "")
+    assert run(project, "show").stdout.splitlines()[:3] == sites.stdout.splitlines()
 
 
-def test_a_commit_that_changed_nothing_has_no_causes(project: Path) -> None:
-    causes = run(project, "causes", "HEAD~2")
-    assert causes.stdout == f"{told(project, 'HEAD~2')}: changed no exact figure\n"
-    assert (causes.returncode, causes.stderr) == (0, "")
-    assert not (project / "sites").exists()
+def test_a_commit_that_changed_nothing_has_no_sites(project: Path) -> None:
+    sites = run(project, "explain", "HEAD~2")
+    assert sites.stdout == f"{told(project, 'HEAD~2')}: changed no exact metric\n"
+    assert (sites.returncode, sites.stderr) == (0, "")
+    assert not (project / "attribution").exists()
 
 
 def test_a_commit_that_was_not_measured_has_status_3(project: Path) -> None:
-    causes = run(project, "causes", "HEAD")
-    assert causes.stdout == f"{told(project, 'HEAD')}: not measured\n"
-    assert (causes.returncode, causes.stderr) == (3, "")
+    sites = run(project, "explain", "HEAD")
+    assert sites.stdout == f"{told(project, 'HEAD')}: not measured\n"
+    assert (sites.returncode, sites.stderr) == (3, "")
 
 
 def test_sites_that_cannot_be_read_have_status_4(project: Path) -> None:
     (project / "benchmarks" / "sites.py").write_text("raise SystemExit('no sites today')")
-    causes = run(project, "causes", "HEAD~1")
-    assert causes.returncode == 4
-    assert causes.stdout.splitlines()[0] == told(project, "HEAD~1")
-    lines = causes.stderr.splitlines()
+    sites = run(project, "explain", "HEAD~1")
+    assert sites.returncode == 4
+    assert sites.stdout.splitlines()[0] == told(project, "HEAD~1")
+    lines = sites.stderr.splitlines()
     assert len(lines) == 2
     for line in lines:
         assert line.startswith("asv-ledger: cannot read the sites of ")
@@ -110,6 +110,6 @@ def test_wrong_use_is_one_line(
     project: Path, revision: str, ledger: dict[str, object], message: str
 ) -> None:
     configure(project, **ledger)
-    causes = run(project, "causes", revision)
+    sites = run(project, "explain", revision)
     message = message.replace("{project}", str(project))
-    assert (causes.returncode, causes.stdout, causes.stderr) == (2, "", message)
+    assert (sites.returncode, sites.stdout, sites.stderr) == (2, "", message)

@@ -73,9 +73,9 @@ def test_publish_writes_what_changed_and_why(project: Path) -> None:
     memory = json.loads((project / "html" / "memory.json").read_text())
     assert memory["project"] == "bridge"
     assert memory["commit"] == git(project, "rev-parse", "HEAD")
-    ((figure,),) = [change["figures"] for change in memory["changes"]]
-    assert figure["delta"] == 8
-    assert figure["causes"] == [{"file": "model.py", "line": 1, "code": "x", "bytes": 8}]
+    ((metric,),) = [change["metrics"] for change in memory["changes"]]
+    assert metric["delta"] == 8
+    assert metric["sites"] == [{"file": "model.py", "line": 1, "code": "x", "bytes": 8}]
     assert "&lt;script&gt;" in (project / "html" / "memory.xml").read_text()
 
 
@@ -95,7 +95,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_published(project: Path) -> N
     assert published.stdout.count("skipped results/here/foreign.json: ") == 1
     assert published.stdout.count("no sites today") == 2
     memory = json.loads((project / "html" / "memory.json").read_text())
-    assert memory["changes"][0]["figures"][0]["causes"] is None
+    assert memory["changes"][0]["metrics"][0]["sites"] is None
 
 
 def test_a_repository_elsewhere_is_told_from_the_clone_of_asv(
@@ -110,7 +110,7 @@ def test_a_repository_elsewhere_is_told_from_the_clone_of_asv(
     published = publish(elsewhere)
     assert published.returncode == 0, published.stdout + published.stderr
     memory = json.loads((elsewhere / "html" / "memory.json").read_text())
-    assert memory["changes"][0]["figures"][0]["causes"][0]["bytes"] == 8
+    assert memory["changes"][0]["metrics"][0]["sites"][0]["bytes"] == 8
 
 
 def test_a_wrong_configuration_is_one_line(project: Path) -> None:
@@ -147,4 +147,4 @@ def test_what_asv_would_not_end_with_is_left_out_and_named(project: Path) -> Non
         assert f"left out {told}" in published.stdout
         assert f"skipped {told}" in published.stdout
     memory = json.loads((project / "html" / "memory.json").read_text(), parse_constant=pytest.fail)
-    assert memory["changes"][0]["figures"][0]["delta"] == 8
+    assert memory["changes"][0]["metrics"][0]["delta"] == 8

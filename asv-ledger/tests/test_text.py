@@ -125,7 +125,7 @@ def test_a_document_is_clean_in_all_its_texts() -> None:
     [
         ("many", "'many'"),
         ("a\n\x1b", r"'a\n\x1b'"),
-        ({"figure": "m.C.x", "per": 0}, "{'figure': 'm.C.x', 'per': 0}"),
+        ({"metric": "m.C.x", "per": 0}, "{'metric': 'm.C.x', 'per': 0}"),
         ("a" * 1_000_000, f"'{'a' * 37}...{'a' * 38}'"),
         (10**400, f"1{'0' * 37}...{'0' * 39}"),
     ],

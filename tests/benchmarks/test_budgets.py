@@ -10,7 +10,7 @@ from tests.benchmarks import interpreters
 
 FIGURES = "from benchmarks import figures; figures.main()"
 
-BUDGETS = tomllib.loads((interpreters.PROJECT / "budgets.toml").read_text(encoding="utf-8"))
+BUDGETS = tomllib.loads((interpreters.PROJECT / "baseline.toml").read_text(encoding="utf-8"))
 
 
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"

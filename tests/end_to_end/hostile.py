@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tests.end_to_end.tiny import (
     CONFIGURATION,
-    FIGURES,
     MEASURE,
     MEMORY,
+    METRICS,
     MODEL,
     PACKED,
     UNITS,
@@ -50,8 +50,8 @@ def list_pulls() -> Iterator[Pull]:
     yield from _lead_git_astray()
     yield from _patch_instruments()
     yield from _answer_instead()
-    yield from _tell_measuring()
-    yield from _tell_workload()
+    yield from _format_measuring()
+    yield from _format_workload()
     yield from _count_sessions()
     yield from _bring_binaries()
     yield from _hide_from_readers()
@@ -98,14 +98,14 @@ def _change_benchmarks() -> Iterator[Pull]:
     for name, text in lenses.items():
         told = "benchmarks: benchmarks/measure.py (changed)"
         yield Pull("lens", name, {**GROWTH, "benchmarks/measure.py": text}, GREW, (told,))
-    figures = {
+    metrics = {
         "that prints constants": f"print({json.dumps(json.dumps({MARGINAL: 1, LEFT: 1}))})",
-        "that leaves one out": FIGURES.replace('"OneMore.track_marginal"', ""),
+        "that leaves one out": METRICS.replace('"OneMore.track_marginal"', ""),
     }
-    for name, text in figures.items():
-        told = "benchmarks: benchmarks/figures.py (changed)"
-        yield Pull("command", name, {**GROWTH, "benchmarks/figures.py": text}, GREW, (told,))
-    for name in ("memory", "figures", "measure", "__init__"):
+    for name, text in metrics.items():
+        told = "benchmarks: benchmarks/metrics.py (changed)"
+        yield Pull("command", name, {**GROWTH, "benchmarks/metrics.py": text}, GREW, (told,))
+    for name in ("memory", "metrics", "measure", "__init__"):
         path = f"benchmarks/{name}.py"
         told = f"benchmarks: {path} (removed)"
         yield Pull("benchmark removed", path, {**GROWTH, path: None}, GREW, (told,))
@@ -122,7 +122,7 @@ def _change_configuration() -> Iterator[Pull]:
 
     texts = {
         "nothing exact": configure(exact=[]),
-        "another command": configure(figures="echo {}"),
+        "another command": configure(metrics="echo {}"),
         "nothing measured": configure(measured=[]),
         "no measuring": configure(measuring=[]),
         "other results": configure(results_dir="elsewhere"),
@@ -145,7 +145,11 @@ def _change_configuration() -> Iterator[Pull]:
 
 def _forge_results() -> Iterator[Pull]:
     result = json.dumps({"commit_hash": "0" * 40, "results": {MARGINAL: [[1], [], "1"]}})
-    paths = ("results/aaa/00000000-env.json", "results/here/machine.json", "sites/0-py3.98.json")
+    paths = (
+        "results/aaa/00000000-env.json",
+        "results/here/machine.json",
+        "attribution/0-py3.98.json",
+    )
     for path in paths:
         told = f"results: {path} (added)"
         yield Pull("results", path, {**GROWTH, path: result}, GREW, (told,))
@@ -174,14 +178,14 @@ def _change_baseline() -> Iterator[Pull]:
         "of one metric": write_baseline(VERSION, 16, [LEFT]),
         "that is empty": "",
     }
-    told = ("baseline: budgets.toml (changed)",)
+    told = ("baseline: baseline.toml (changed)",)
     for name, baseline in baselines.items():
-        yield Pull("baseline", name, {**GROWTH, "budgets.toml": baseline}, GREW, told)
+        yield Pull("baseline", name, {**GROWTH, "baseline.toml": baseline}, GREW, told)
     broken = {"not TOML": "["} | {
         f"of {number}": f'["{VERSION}"]\n"{LEFT}" = {number}\n' for number in ("inf", "1e308")
     }
     for name, text in broken.items():
-        yield Pull("baseline", name, {**GROWTH, "budgets.toml": text}, WRONG_USE, ())
+        yield Pull("baseline", name, {**GROWTH, "baseline.toml": text}, WRONG_USE, ())
 
 
 def _change_ledger() -> Iterator[Pull]:
@@ -348,9 +352,9 @@ def _hide(condition: str, start: str = "") -> str:
     )
 
 
-def _tell_measuring() -> Iterator[Pull]:
+def _format_measuring() -> Iterator[Pull]:
     ways = {
-        "arguments": ("'figures' in ''.join(sys.orig_argv)", "import sys", "uses sys.orig_argv"),
+        "arguments": ("'metrics' in ''.join(sys.orig_argv)", "import sys", "uses sys.orig_argv"),
         "environment": ("'PYTHONUTF8' in os.environ", "import os", "uses os.environ"),
         "frames": ("sys._getframe(2)", "import sys", "uses sys._getframe"),
         "a stack": ("inspect.stack()", "import inspect", "uses inspect.stack"),
@@ -371,7 +375,7 @@ def _tell_measuring() -> Iterator[Pull]:
     yield _act("told that it is measured", "a traceback", _hide("seen()", start), "uses .f_back")
 
 
-def _tell_workload() -> Iterator[Pull]:
+def _format_workload() -> Iterator[Pull]:
     ways = {
         "a user": ("user.startswith('user-')", "holds a text of the benchmarks: 'user-'"),
         "a question": ("text[:10] == 'A question'", "holds a text of the benchmarks: 'A question'"),

@@ -66,7 +66,7 @@ def test_a_new_machine_measures_the_newest_commit_and_then_what_follows(project:
     assert measured(project) == {second}
     assert closing_lines(finished.output)[-1] == (
         "Commits are measured: what is not committed of bridge_model and pyproject.toml "
-        "is in no figure"
+        "is in no metric"
     )
     third = project.commit("Change a session")
     assert project.bench().status == 0

@@ -155,7 +155,7 @@ def test_the_grid_draws_every_benchmark(page: Page) -> None:
     assert page.evaluate("document.title") == "airspeed velocity of an unladen schön"
 
 
-def test_the_list_shows_a_row_for_each_figure_and_can_be_sorted(page: Page) -> None:
+def test_the_list_shows_a_row_for_each_metric_and_can_be_sorted(page: Page) -> None:
     show(page, "#/summarylist")
     press(page, "here")
     press(page, "3.12")
@@ -177,7 +177,7 @@ def test_what_the_mouse_points_at_in_the_list_shows_its_graph(page: Page) -> Non
 def test_the_regressions_are_listed(page: Page) -> None:
     show(page, "#/regressions")
     rows = page.wait_for(ROWS % "#regressions-body")
-    # A figure without parameters and four with them in each of three graphs, and four in one.
+    # A metric without parameters and four with them in each of three graphs, and four in one.
     assert len(rows) == 3 * (1 + 4) + 4
     assert {row.partition("(")[0] for row in rows} == {PLAIN, GRID, NEW}
     page.point("#regressions-body td a")

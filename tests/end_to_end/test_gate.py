@@ -8,7 +8,7 @@ import pytest
 
 from proof.scratch import ROOT, Finished, Project
 
-KEPT_BENCHMARKS = ("__init__", "figures", "measure", "session_memory", "units", "workload")
+KEPT_BENCHMARKS = ("__init__", "metrics", "measure", "session_memory", "units", "workload")
 
 LEDGER = "asv-ledger/src/asv_ledger"
 PACKED = "bridge_model/packed.py"
@@ -18,10 +18,10 @@ HEADLINE = "    session_memory.OneMoreSession.track_marginal('english'): "
 
 
 def is_left_out(name: Path) -> bool:
-    """Leave most benchmarks out, as a few exact metrics are enough for a verdict, and budgets."""
+    """Leave most benchmarks out, as a few exact metrics are enough for a verdict, and baseline."""
     if name.parts[0] == "benchmarks":
         return name.stem not in KEPT_BENCHMARKS
-    return name.name == "budgets.toml"
+    return name.name == "baseline.toml"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> 
     lines = passed.output.splitlines()
     assert "nothing grew beyond the baseline (" in lines[0]
     assert lines[0].endswith("; but this pull request changes how it is measured: 1 file")
-    assert lines[-1] == "    baseline: budgets.toml (changed)"
+    assert lines[-1] == "    baseline: baseline.toml (changed)"
 
 
 def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:

@@ -58,7 +58,7 @@ def track_that_hangs():
 
 
 def track_that_raises():
-    raise ValueError("no figure")
+    raise ValueError("no metric")
 
 
 track_that_hangs.timeout = 1
@@ -107,7 +107,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of a few commits, all of them measured."""
     folder = tmp_path_factory.mktemp("measured") / "project"
     project = Project.copy(
-        folder, without=lambda name: name.parts[0] == "benchmarks" or name.name == "budgets.toml"
+        folder, without=lambda name: name.parts[0] == "benchmarks" or name.name == "baseline.toml"
     )
     (folder / "benchmarks").mkdir()
     (folder / "benchmarks" / "__init__.py").touch()
@@ -141,7 +141,7 @@ def use_own_environment(project: Project) -> Path:
     return folder
 
 
-def figures(project: Project) -> dict[str, Any]:
+def metrics(project: Project) -> dict[str, Any]:
     """Return what was measured, by the names of the files: values, parameters and versions."""
     files = {path.name: json.loads(path.read_text()) for path in project.results()}
     return {
@@ -201,7 +201,7 @@ def test_killed_at_any_moment_and_resumed_it_measures_what_an_uninterrupted_run_
         assert list(Path(scratch).iterdir()) == []
     assert finished.status == 0, finished.output + finished.errors
     assert finished.errors == ""
-    assert figures(project) == figures(measured)
+    assert metrics(project) == metrics(measured)
     assert not list((project.folder / "results").rglob("*.part"))
 
 
@@ -238,7 +238,7 @@ def test_half_an_environment_is_mended_and_what_is_not_committed_stays(
     forget(project)
     finished = project.bench(RANGE="ALL")
     assert finished.status == 0, finished.output + finished.errors
-    assert figures(project) == figures(measured)
+    assert metrics(project) == metrics(measured)
     assert (project.folder / "README.md").read_text() == "not committed\n"
 
 
@@ -265,7 +265,7 @@ def test_broken_files_are_named_set_aside_and_measured_again(
     finished = project.bench()
     assert finished.status == 0, finished.output + finished.errors
     assert set(finished.errors.splitlines()) == told
-    assert figures(project) == figures(measured)
+    assert metrics(project) == metrics(measured)
     for path, (data, _) in faults.items():
         assert path.with_name(f"{path.name}.broken").read_bytes() == data
 
@@ -292,7 +292,7 @@ def test_a_benchmark_that_raises_hangs_or_dies_is_named_and_the_others_are_measu
         f"  {head} Measure 124 - failed: "
         "tiny.track_that_dies, tiny.track_that_hangs, tiny.track_that_raises\n"
     ) in finished.output
-    (values,) = (rows for name, rows in figures(project).items() if name.startswith(head))
+    (values,) = (rows for name, rows in metrics(project).items() if name.startswith(head))
     assert values["tiny.track_size"] == [[124], [], "1"]
 
 
@@ -311,7 +311,7 @@ def test_a_shallow_clone_and_a_detached_head_are_measured(
         "This clone is shallow: older commits are on no page; git fetch --unshallow\n"
     )
     assert f"  {head} Measure 120\n" in finished.output
-    assert figures(measured).items() < figures(project).items()
+    assert metrics(measured).items() < metrics(project).items()
     shown = project.run("-m", "asv_ledger", "show", "HEAD^!")
     assert "    tiny.track_size, Python 3." in shown.output
     assert ": 116 -> 120 bytes, +4 (+3.45 %)\n" in shown.output
@@ -335,7 +335,7 @@ def test_a_merge_is_measured_and_a_branch_renamed(project: Project) -> None:
     assert f"  {project.git('rev-parse', '--short=8', 'HEAD')} Merge\n" in finished.output
     shown = project.run("-m", "asv_ledger", "show")
     assert (shown.status, shown.errors) == (0, "")
-    assert shown.output.endswith("2 of 4 measured commits changed an exact figure\n")
+    assert shown.output.endswith("2 of 4 measured commits changed an exact metric\n")
     pages = json.loads((project.folder / "html" / "index.json").read_text())
     assert pages["params"]["branch"] == ["HEAD"]
 
@@ -348,7 +348,7 @@ def test_a_path_with_spaces_and_other_letters_is_measured(
     forget(project)
     finished = project.bench(RANGE="ALL")
     assert finished.status == 0, finished.output + finished.errors
-    assert figures(project) == figures(measured)
+    assert metrics(project) == metrics(measured)
 
 
 def test_within_a_rebase_of_a_linked_worktree_each_commit_is_measured_and_none_is_moved(
@@ -382,7 +382,7 @@ def test_within_a_rebase_of_a_linked_worktree_each_commit_is_measured_and_none_i
         check=False,
     )
     assert process.returncode == 0, process.stdout + process.stderr
-    assert figures(linked) == figures(measured)
+    assert metrics(linked) == metrics(measured)
     assert (linked.git("for-each-ref"), linked.git("log", "--format=%H")) == before
     assert linked.git("symbolic-ref", "HEAD") == "refs/heads/linked"
     assert linked.git("status", "--porcelain", "--untracked-files=no") == ""
@@ -427,13 +427,13 @@ def test_what_a_clone_of_a_part_lacks_offline_is_named_and_measured_later(
         )
     )
     assert f"  {newest} Measure {SIZES[-1]}\n" in finished.output
-    assert [name[:8] for name in figures(project)] == [newest]
+    assert [name[:8] for name in metrics(project)] == [newest]
 
     offline.rename(origin)
     benchmarks.write_text(BENCHMARKS)
     resumed = project.bench(**hooks)
     assert (resumed.status, resumed.errors) == (0, "")
-    assert figures(project) == figures(measured)
+    assert metrics(project) == metrics(measured)
 
 
 def test_of_two_runs_at_once_one_measures_and_the_other_says_so(
@@ -449,7 +449,7 @@ def test_of_two_runs_at_once_one_measures_and_the_other_says_so(
         "",
         "bench: another run is at work in this checkout; wait for its end\n",
     )
-    assert figures(project) == figures(measured)
+    assert metrics(project) == metrics(measured)
 
 
 def test_nor_are_pages_written_beside_a_run(project: Project) -> None:
@@ -476,14 +476,14 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("command", ["bench", "site"])
 def test_html_that_is_read_only_is_refused(project: Project, command: str) -> None:
-    before = figures(project)
+    before = metrics(project)
     with mounted(project.folder / "html", "ro"):
         finished = project.run("-m", f"tools.{command}")
     assert (finished.status, finished.output) == (1, "")
     assert finished.errors == (
         f"{command}: cannot write to html: Read-only file system; make it writable\n"
     )
-    assert figures(project) == before
+    assert metrics(project) == before
 
 
 def test_a_disk_that_fills_up_loses_nothing_and_blames_no_commit(
@@ -518,5 +518,5 @@ def test_a_disk_that_fills_up_loses_nothing_and_blames_no_commit(
         benchmarks.write_text(BENCHMARKS)
         resumed = project.bench(RANGE="ALL")
         assert resumed.status == 0, resumed.output + resumed.errors
-        assert figures(project) == figures(measured)
+        assert metrics(project) == metrics(measured)
         assert kept.read_bytes() == before

@@ -111,7 +111,7 @@ HARMLESS: dict[str, tuple[Changes, str]] = {
         f"{NOTHING}; but this pull request changes how it is measured: 1 file",
     ),
     "a baseline that is right": (
-        {"budgets.toml": write_baseline("3.98", 0)},
+        {"baseline.toml": write_baseline("3.98", 0)},
         f"{NOTHING}; but this pull request changes how it is measured: 1 file",
     ),
     "an improvement": (
@@ -119,7 +119,7 @@ HARMLESS: dict[str, tuple[Changes, str]] = {
         "nothing grew (compared 2: 0 grew, 2 shrank)",
     ),
     "growth that is accepted": (
-        {**GROWTH, "budgets.toml": write_baseline(VERSION, 16)},
+        {**GROWTH, "baseline.toml": write_baseline(VERSION, 16)},
         "nothing grew beyond the baseline (compared 2: 2 grew, 0 shrank); but this pull request "
         "changes how it is measured: 1 file",
     ),
@@ -141,17 +141,17 @@ def test_accepted_growth_needs_no_baseline_of_this_python(
     tiny: Tiny, capsys: pytest.CaptureFixture[str]
 ) -> None:
     git(tiny.folder, "checkout", "--quiet", "-B", "other", "main")
-    (tiny.folder / "budgets.toml").write_text(write_baseline("3.98", 0)(tiny.metrics))
+    (tiny.folder / "baseline.toml").write_text(write_baseline("3.98", 0)(tiny.metrics))
     git(tiny.folder, "commit", "--quiet", "--all", "--message", "Accept for another Python")
     git(tiny.folder, "checkout", "--quiet", "-B", "grown")
     (tiny.folder / "model" / "packed.py").write_text(str(GROWTH["model/packed.py"]))
-    (tiny.folder / "budgets.toml").write_text(write_baseline("3.98", 16)(tiny.metrics))
+    (tiny.folder / "baseline.toml").write_text(write_baseline("3.98", 16)(tiny.metrics))
     git(tiny.folder, "commit", "--quiet", "--all", "--message", "Grow, and accept it")
     assert cli.main(["gate", "other", "grown"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[3].endswith("; accepted by the baseline of Python 3.98")
     assert lines[3].startswith(f"    {MARGINAL}: ")
-    (tiny.folder / "budgets.toml").write_text(write_baseline("3.98", 1e99)(tiny.metrics))
+    (tiny.folder / "baseline.toml").write_text(write_baseline("3.98", 1e99)(tiny.metrics))
     git(tiny.folder, "commit", "--quiet", "--all", "--message", "Accept anything")
     assert cli.main(["gate", "other", "grown"]) == 1
 
@@ -292,7 +292,7 @@ def test_wrong_use_is_one_line(
     ("configuration", "message"),
     [
         (None, "No such file or directory"),
-        ('{"version": 1, "repo": "."}', '"ledger" has no "figures"; name a command there'),
+        ('{"version": 1, "repo": "."}', '"ledger" has no "metrics"; name a command there'),
         ('{"version": 1, "repo": ".", "ledger": []}', '"ledger" is []; allowed: an object of '),
     ],
 )
@@ -327,7 +327,7 @@ def test_the_comment_is_written_beside_and_json_and_markdown_are_one_or_the_othe
 def test_where_nothing_says_what_is_measured_all_but_the_measuring_is(
     tiny: Tiny, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configuration = {**CONFIGURATION, "ledger": {"figures": "python -m benchmarks.figures"}}
+    configuration = {**CONFIGURATION, "ledger": {"metrics": "python -m benchmarks.metrics"}}
     base: Changes = {"asv.conf.json": json.dumps(configuration)}
     tiny.pull(base)
     git(tiny.folder, "branch", "--force", "unsaid", "pull")

@@ -14,7 +14,7 @@ MEMORIES = {"bridge": bridge_memory, "long": long_memory, "empty": empty_memory}
 
 # What a line is drawn into, and whether it is as large as it should be.
 CHARTS = """
-[...document.querySelectorAll('figure svg')]
+[...document.querySelectorAll('metric svg')]
     .map(chart => [...chart.querySelectorAll('path')].some(path => path.getTotalLength() > 0)
         && chart.getBoundingClientRect().width > 50 && chart.getBoundingClientRect().height > 50)
 """
@@ -69,7 +69,7 @@ def test_a_page_is_dark_where_the_reader_wants_it(browser: Browser, files: dict[
 
 def test_every_mark_and_link_leads_somewhere(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["bridge"]) as page:
-        marks = page.evaluate("document.querySelectorAll('figure a').length")
+        marks = page.evaluate("document.querySelectorAll('metric a').length")
         assert marks == len(bridge_memory()["changes"])
         assert (
             page.evaluate(

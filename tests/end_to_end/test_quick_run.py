@@ -41,7 +41,7 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
         assert first[name] == second[name], name
     assert all(value is not None for values in first.values() for value in values)
 
-    # One process or many: what the budgets are checked with is what asv measures.
+    # One process or many: what the baseline are checked with is what asv measures.
     read = project.run("-m", "benchmarks.figures")
     assert json.loads(read.output) == measured_exactly(project)
 
@@ -54,11 +54,11 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
 
 
 def measured_exactly(project: Project) -> dict[str, float]:
-    """Return the exact figures in the results of the one commit that was measured, by name."""
+    """Return the exact metrics in the results of the one commit that was measured, by name."""
     settings = read_settings(project.folder / "asv.conf.json")
     series = read_series(settings.results, settings.exact).series
     return {
-        one.key.figure: value for one in series if one.is_exact for value in one.values.values()
+        one.key.metric: value for one in series if one.is_exact for value in one.values.values()
     }
 
 

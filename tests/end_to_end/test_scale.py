@@ -52,8 +52,8 @@ def commit_all(repository: Path) -> list[str]:
     return git(repository, "rev-list", "--reverse", "main").split()
 
 
-def figures(benchmarks: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Iterate over the results of commits: a quarter of them change every exact figure."""
+def metrics(benchmarks: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Iterate over the results of commits: a quarter of them change every exact metric."""
     noise = random.Random(1)
     is_exact = exact_matcher(OURS["exact"])
     for number in itertools.count():
@@ -77,7 +77,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "results").mkdir()
     (folder / "results" / "benchmarks.json").write_text(json.dumps(benchmarks))
     del benchmarks["version"]
-    for name, results in zip(commit_all(folder), figures(benchmarks), strict=False):
+    for name, results in zip(commit_all(folder), metrics(benchmarks), strict=False):
         write_results(folder / "results", name, results)
     configuration = {
         "version": 1,
@@ -87,7 +87,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "results_dir": "results",
         "html_dir": "html",
         "plugins": [".asv_ledger.publisher"],
-        "ledger": {key: value for key, value in OURS.items() if key not in ("figures", "sites")},
+        "ledger": {key: value for key, value in OURS.items() if key not in ("metrics", "sites")},
     }
     (folder / "asv.conf.json").write_text(json.dumps(configuration))
     return folder

@@ -16,13 +16,13 @@ KEPT_BENCHMARKS = (
     "__init__",
     "churn_memory",
     "component_memory",
-    "figures",
+    "metrics",
     "measure",
-    "sites",
+    "attribution",
     "units",
     "workload",
 )
-MERGED = ("results", "sites")
+MERGED = ("results", "attribution")
 TOLD_BY_THE_CLOCK = ("info.json", "info.json.js", "regressions.xml")
 
 SMALLEST = "_SMALLEST = 480"
@@ -77,7 +77,7 @@ def plan(project: Project) -> list[dict[str, str]]:
     return parts
 
 
-def figures(project: Project) -> dict[str, object]:
+def metrics(project: Project) -> dict[str, object]:
     """Return what the results of each commit say, without when and how long it was measured."""
     told: dict[str, object] = {}
     for path in project.results():
@@ -133,13 +133,13 @@ def test_parts_copied_together_are_what_one_run_is(whole: Project, parts: list[P
     publish(merged)
 
     assert [len(part.results()) for part in parts] == [2, 2]
-    assert figures(merged) == figures(whole)
+    assert metrics(merged) == metrics(whole)
     for pattern in ("results/benchmarks.json", "results/*/machine.json"):
         (ours,), (theirs,) = (project.folder.glob(pattern) for project in (merged, whole))
         assert ours.read_bytes() == theirs.read_bytes()
-    assert files(merged.folder / "sites") == files(whole.folder / "sites")
+    assert files(merged.folder / "attribution") == files(whole.folder / "attribution")
 
-    assert "\n2 of 4 measured commits changed an exact figure\n" in show(merged)
+    assert "\n2 of 4 measured commits changed an exact metric\n" in show(merged)
     assert "  bridge_model/packed.py:" in show(merged)
     assert show(merged) == show(whole)
     pages, expected = files(merged.folder / "html"), files(whole.folder / "html")

@@ -97,7 +97,7 @@ class Closed:
         return live(lambda: build(10, rest=9))
 '''
 
-FIGURES = '''\
+METRICS = '''\
 """Prints every metric as JSON."""
 
 import json
@@ -131,7 +131,7 @@ CONFIGURATION = {
     "repo": ".",
     "ledger": {
         "exact": ["track_"],
-        "figures": "python -m benchmarks.figures",
+        "metrics": "python -m benchmarks.metrics",
         "headline": "memory.OneMore.track_marginal",
         "measured": ["model", "pyproject.toml"],
         "measuring": ["ledger", "tools", "Makefile"],
@@ -150,7 +150,7 @@ FILES = {
     "benchmarks/__init__.py": "",
     "benchmarks/measure.py": MEASURE,
     "benchmarks/memory.py": MEMORY,
-    "benchmarks/figures.py": FIGURES,
+    "benchmarks/metrics.py": METRICS,
     "asv.conf.json": json.dumps(CONFIGURATION, indent=4),
     "results/benchmarks.json": json.dumps(UNITS),
     "pyproject.toml": '[project]\nname = "tiny"\nversion = "1"\n',
@@ -182,10 +182,10 @@ class Tiny:
         git(folder, "init", "--quiet", "--initial-branch=main")
         tiny = cls(folder, {})
         tiny._write(FILES)
-        command = [sys.executable, "-B", "-m", "benchmarks.figures"]
+        command = [sys.executable, "-B", "-m", "benchmarks.metrics"]
         printed = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
         tiny.metrics.update(json.loads(printed))
-        tiny._write({"budgets.toml": baseline})
+        tiny._write({"baseline.toml": baseline})
         git(folder, "add", "--all")
         git(folder, "commit", "--quiet", "--message", "Begin")
         return tiny

@@ -1,1 +1,1 @@
-"""What the figures say: which commit changed what, and by how much. For any asv project."""
+"""What the metrics say: which commit changed what, and by how much. For any asv project."""

@@ -1,4 +1,4 @@
-"""The command line: ``python -m asv_ledger show [RANGE]``, ``gate``, ``causes`` and ``accept``."""
+"""The command line: ``python -m asv_ledger show [RANGE]``, ``gate``, ``explain`` and ``accept``."""
 
 import argparse
 import json
@@ -13,29 +13,29 @@ from asv_ledger.collect.judgement import Judgement, Pull
 from asv_ledger.config import SettingsError, read_settings
 from asv_ledger.document.memory import all_steps
 from asv_ledger.model.baseline import (
-    BUDGETS_FILE,
-    BudgetError,
-    Figures,
+    BASELINE_FILE,
+    BaselineError,
+    Metrics,
     find_differences,
-    measure_figures,
-    read_budgets,
+    measure_metrics,
+    read_baseline,
     sort_versions,
-    write_budgets,
+    write_baseline,
 )
-from asv_ledger.model.changes import find_changes, find_creeps, find_gaps, find_inexactness
+from asv_ledger.model.changes import find_changes, find_drifts, find_failed, find_inexactness
 from asv_ledger.model.gate import Verdict
 from asv_ledger.model.layout import find_root
 from asv_ledger.model.series import Measurements
 from asv_ledger.render.gate_report import format_json, format_markdown, format_text
 from asv_ledger.render.terminal import (
-    tell_budgets,
-    tell_changes,
-    tell_commit,
-    tell_creep,
-    tell_inexact,
-    tell_steps,
+    format_baseline,
+    format_changes,
+    format_commit,
+    format_drift,
+    format_inexact,
+    format_steps,
 )
-from asv_ledger.render.wording import tell_outside
+from asv_ledger.render.wording import format_outside
 from asv_ledger.sources.commits import find_commit, find_last_tag, read_commits
 from asv_ledger.sources.git import HistoryError
 from asv_ledger.sources.project import read_project
@@ -59,9 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="for gate: whose commits they are, and where FILE is in them",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    show = commands.add_parser("show", help="tell every change of an exact figure")
+    show = commands.add_parser("show", help="tell every change of an exact metric")
     show.add_argument("range", nargs="?", metavar="RANGE", help="of commits, as git takes it")
-    gate = commands.add_parser("gate", help="judge whether an exact figure grew beyond its budget")
+    gate = commands.add_parser(
+        "gate", help="judge whether an exact metric grew beyond its baseline"
+    )
     gate.add_argument("base", metavar="BASE", help="the commit to compare with")
     gate.add_argument("head", nargs="?", default="HEAD", metavar="HEAD", help="the commit judged")
     gate.add_argument(
@@ -73,15 +75,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form = gate.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
     form.add_argument("--json", action="store_true", help="all of it, for a program")
-    causes = commands.add_parser("causes", help="read by which lines a commit changed a figure")
-    causes.add_argument("commit", metavar="COMMIT", help="as git names it")
-    accept = commands.add_parser("accept", help="make the exact figures of this folder the budgets")
+    explain = commands.add_parser("explain", help="read where a commit changed a metric")
+    explain.add_argument("commit", metavar="COMMIT", help="as git names it")
+    accept = commands.add_parser(
+        "accept", help="make the exact metrics of this folder the baseline"
+    )
     accept.add_argument("--check", action="store_true", help="tell what differs, write nothing")
     options = parser.parse_args(arguments)
-    run = {"show": _show, "gate": _gate, "causes": _causes, "accept": _accept}[options.command]
+    run = {"show": _show, "gate": _gate, "explain": _explain, "accept": _accept}[options.command]
     try:
         status, lines = run(options)
-    except (SettingsError, HistoryError, BudgetError, CommandError) as error:
+    except (SettingsError, HistoryError, BaselineError, CommandError) as error:
         print(to_line(f"asv-ledger: {error}"), file=sys.stderr)
         return Verdict.FAILED if isinstance(error, CommandError) else WRONG_USE
     try:
@@ -104,25 +108,27 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
         for change in find_changes(series, commits)
         if not wanted.isdisjoint(change.suspects)
     ]
-    lines = list(tell_changes(changes, commits, SiteReader.of(project.settings, exact).explain))
+    lines = list(format_changes(changes, commits, SiteReader.of(project.settings, exact).explain))
     inexact = [
         one for series in exact for one in find_inexactness(series, commits) if one.commit in wanted
     ]
-    lines.extend(tell_inexact(inexact, commits))
-    gaps = {name: lacking for name, lacking in find_gaps(exact, commits).items() if name in wanted}
+    lines.extend(format_inexact(inexact, commits))
+    gaps = {
+        name: lacking for name, lacking in find_failed(exact, commits).items() if name in wanted
+    }
     for name, lacking in gaps.items():
-        lines.append(tell_commit(commits[name]))
-        lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact figures")
+        lines.append(format_commit(commits[name]))
+        lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact metrics")
     if options.range is None and commits:
         since, start = find_last_tag(commits.tags, commits)
-        lines.extend(tell_creep(find_creeps(exact, commits, start), commits, since))
+        lines.extend(format_drift(find_drifts(exact, commits, start), commits, since))
     steps = all_steps(project.measurements.series, commits, project.settings)
-    lines.extend(tell_steps((step for step in steps if step.commit in wanted), commits))
+    lines.extend(format_steps((step for step in steps if step.commit in wanted), commits))
     if project.outside:
-        lines.append(tell_outside({"outside": project.outside}))
+        lines.append(format_outside({"outside": project.outside}))
     measured = {name for series in exact for name in series.values if name in wanted}
-    guilty = {change.reading for change in changes} & wanted
-    lines.append(f"{len(guilty)} of {len(measured)} measured commits changed an exact figure")
+    changed = {change.reading for change in changes} & wanted
+    lines.append(f"{len(changed)} of {len(measured)} measured commits changed an exact metric")
     _name_skipped(project.measurements)
     return 0, lines
 
@@ -155,7 +161,7 @@ def _write_comment(path: Path, judgement: Judgement) -> None:
         raise SettingsError(f"{path}: {error.strerror}; name a file that can be written") from None
 
 
-def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:
+def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
     project = read_project(options.config)
     settings, commits = project.settings, project.history
     if settings.sites is None:
@@ -166,53 +172,53 @@ def _causes(options: argparse.Namespace) -> tuple[int, list[str]]:
     if name not in commits:
         raise HistoryError(f"{options.commit} is on no branch of asv.conf.json, and has no tag")
     if not any(name in series.values for series in exact):
-        return Verdict.NOT_MEASURED, [f"{tell_commit(commits[name])}: not measured"]
+        return Verdict.NOT_MEASURED, [f"{format_commit(commits[name])}: not measured"]
     found = (change for series in exact for change in find_changes(series, commits))
     changes = [change for change in found if change.commit == name]
     if not changes:
-        return 0, [f"{tell_commit(commits[name])}: changed no exact figure"]
+        return 0, [f"{format_commit(commits[name])}: changed no exact metric"]
     reader = SiteReader.of(settings, exact)
     problems = list(filter(None, reader.read(changes)))
     for problem in problems:
         print(to_line(f"asv-ledger: {problem}"), file=sys.stderr)
     status = Verdict.FAILED if problems else Verdict.PASSED
-    return status, list(tell_changes(changes, commits, reader.explain))
+    return status, list(format_changes(changes, commits, reader.explain))
 
 
 def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
     settings = read_settings(options.config)
-    if settings.figures is None:
-        raise SettingsError(f'{options.config}: "ledger" has no "figures"; name a command there')
+    if settings.metrics is None:
+        raise SettingsError(f'{options.config}: "ledger" has no "metrics"; name a command there')
     folder = options.config.parent
-    path = folder / BUDGETS_FILE
-    budgets = read_budgets(path)
+    path = folder / BASELINE_FILE
+    baseline = read_baseline(path)
     if options.check:
-        return _check(path, budgets.get(RUNNING_VERSION), settings.figures)
+        return _check(path, baseline.get(RUNNING_VERSION), settings.metrics)
     lines = []
-    for version in sort_versions({RUNNING_VERSION, *budgets}):
+    for version in sort_versions({RUNNING_VERSION, *baseline}):
         python = find_python(version)
         if python is None:
             lines.append(
-                f"Python {version}: no python{version} on the PATH runs, its figures stay as they "
+                f"Python {version}: no python{version} on the PATH runs, its metrics stay as they "
                 f"were; where one does: PYTHON=python{version} make accept"
             )
             continue
-        figures = measure_figures(settings.figures, folder, python)
-        lines.extend(tell_budgets(version, budgets.get(version, {}), figures))
-        budgets[version] = figures
-    write_budgets(path, budgets)
+        metrics = measure_metrics(settings.metrics, folder, python)
+        lines.extend(format_baseline(version, baseline.get(version, {}), metrics))
+        baseline[version] = metrics
+    write_baseline(path, baseline)
     return 0, lines
 
 
-def _check(path: Path, accepted: Figures | None, command: str) -> tuple[int, list[str]]:
+def _check(path: Path, accepted: Metrics | None, command: str) -> tuple[int, list[str]]:
     if not accepted:
         return Verdict.NOT_MEASURED, [
-            f"Not checked: {path} has no figures of Python {RUNNING_VERSION}; "
+            f"Not checked: {path} has no metrics of Python {RUNNING_VERSION}; "
             f"PYTHON=python{RUNNING_VERSION} make accept adds them"
         ]
-    figures = measure_figures(command, path.parent, sys.executable)
-    lines = list(tell_budgets(RUNNING_VERSION, accepted, figures))
-    if not find_differences(accepted, figures):
+    metrics = measure_metrics(command, path.parent, sys.executable)
+    lines = list(format_baseline(RUNNING_VERSION, accepted, metrics))
+    if not find_differences(accepted, metrics):
         return 0, lines
     return DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
 

@@ -38,12 +38,12 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value made of a figure: less a control, in units of ``per``, or how many go into ``into``.
+    """A value made of a metric: less a control, in units of ``per``, or how many go into ``into``.
 
-    Figures are named as asv does, benchmark and parameters: ``memory.Sessions.track_live(100)``.
+    Metrics are named as asv does, benchmark and parameters: ``memory.Sessions.track_live(100)``.
     """
 
-    figure: str
+    metric: str
     minus: str | None = None
     per: float = 1
     into: float | None = None
@@ -51,17 +51,17 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the results and the repository are, and what the project says of its figures.
+    """Where the results and the repository are, and what the project says of its metrics.
 
     ``measured`` are the paths of what is measured: a commit that touches none of them changes no
-    figure; without any, that is all that is not known to be something else. ``measuring`` are those
+    metric; without any, that is all that is not known to be something else. ``measuring`` are those
     of what measures, beside the benchmarks. ``exact`` are patterns of the benchmarks that are
-    exact. ``figures`` is the command that prints every exact figure of the working tree, ``sites``
+    exact. ``metrics`` is the command that prints every exact metric of the working tree, ``sites``
     the one that prints where their bytes are allocated; None where there is none. ``python`` is the
-    version whose figures the pages quote, where it was measured; else the newest. ``headline`` is
+    version whose metrics the pages quote, where it was measured; else the newest. ``headline`` is
     the benchmark that the pages begin with, ``parts`` the one whose parameters are the parts of it,
     ``tables`` are benchmarks by the title of the table that they are the columns of, ``summary``
-    quantities by name. ``thresholds`` are asv's own, by patterns of figures: what part of it a
+    quantities by name. ``thresholds`` are asv's own, by patterns of metrics: what part of it a
     noisy one has to step by to be told.
     """
 
@@ -71,7 +71,7 @@ class Settings:
     measured: tuple[str, ...] = ()
     measuring: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
-    figures: str | None = None
+    metrics: str | None = None
     sites: str | None = None
     python: str | None = None
     headline: str | None = None
@@ -80,9 +80,9 @@ class Settings:
     summary: Mapping[str, Quantity] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
-    def threshold(self, figure: str) -> float:
-        """Return the largest threshold for a figure, as asv does, or else asv's default."""
-        fitting = (part for pattern, part in self.thresholds.items() if re.match(pattern, figure))
+    def threshold(self, metric: str) -> float:
+        """Return the largest threshold for a metric, as asv does, or else asv's default."""
+        fitting = (part for pattern, part in self.thresholds.items() if re.match(pattern, metric))
         return max(fitting, default=_DEFAULT_THRESHOLD)
 
 
@@ -207,10 +207,10 @@ def _summary(value: object) -> dict[str, Quantity]:
 
 
 def _quantity(
-    figure: object, minus: object = None, per: object = 1, into: object = None
+    metric: object, minus: object = None, per: object = 1, into: object = None
 ) -> Quantity:
     return Quantity(
-        figure=_text(figure),
+        metric=_text(metric),
         minus=None if minus is None else _text(minus),
         per=_number(per),
         into=None if into is None else _number(into),
@@ -250,15 +250,15 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "measured": (_paths, "a list of paths below the repository's root"),
     "measuring": (_paths, "a list of paths below the repository's root"),
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
-    "figures": (_command, "a command that prints every exact figure by name, as JSON"),
-    "sites": (_command, "a command that prints the sites of every exact figure, as JSON"),
+    "metrics": (_command, "a command that prints every exact metric by name, as JSON"),
+    "sites": (_command, "a command that prints the sites of every exact metric, as JSON"),
     "python": (_version, 'a version of Python, such as "3.12"'),
     "headline": (_text, "the name of a benchmark"),
     "parts": (_text, "the name of a benchmark"),
     "tables": (_tables, "lists of names of benchmarks by the title of a table"),
     "summary": (
         _summary,
-        'by name, an object of "figure" and, where wanted, "minus" (a figure), "per" and "into" '
+        'by name, an object of "metric" and, where wanted, "minus" (a metric), "per" and "into" '
         "(numbers)",
     ),
 }

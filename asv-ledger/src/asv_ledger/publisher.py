@@ -49,7 +49,7 @@ class Memory(OutputPublisher):  # type: ignore[misc]
 
     name = "memory"
     button_label = "Memory"
-    description = "Display every exact change and its causes"
+    description = "Display every exact change and its sites"
 
     @classmethod
     def publish(cls, conf: Config, repo: Repo, *_: object) -> None:

@@ -57,7 +57,7 @@ class Project:
         return SiteReader(self.settings, {"m.C.track_live": version})
 
     def kept(self, commit: str) -> Path:
-        return self.folder / "sites" / f"{commit[:8]}-py{RUNNING_VERSION}.json"
+        return self.folder / "attribution" / f"{commit[:8]}-py{RUNNING_VERSION}.json"
 
     def measured(self) -> list[int]:
         if not self.log.exists():
@@ -87,7 +87,7 @@ def change(
     return Change(series, before, after, 100, 100 + delta, ())
 
 
-def test_the_causes_of_a_change_are_read_from_both_commits(project: Project) -> None:
+def test_the_sites_of_a_change_are_read_from_both_commits(project: Project) -> None:
     eight, nine = project.commit(8), project.commit(9)
     reader = project.reader()
     grown = change(eight, nine, 1)
@@ -106,7 +106,7 @@ def test_what_was_read_is_kept(project: Project) -> None:
     assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
     assert list(reader.read([grown])) == []
     assert project.measured() == [8, 9]
-    kept = project.folder / "sites" / f"{nine[:8]}-py{RUNNING_VERSION}.json"
+    kept = project.folder / "attribution" / f"{nine[:8]}-py{RUNNING_VERSION}.json"
     assert {path.name for path in kept.parent.iterdir()} == {
         f"{eight[:8]}-py{RUNNING_VERSION}.json",
         kept.name,
@@ -116,7 +116,7 @@ def test_what_was_read_is_kept(project: Project) -> None:
         "python": RUNNING_VERSION,
         "versions": {"m.C.track_live": "1"},
         "lines": [["model.py", 9, "x = new()"], [None, None, None]],
-        "figures": {"m.C.track_live(1)": [[0, 9], [1, 0.5]]},
+        "metrics": {"m.C.track_live(1)": [[0, 9], [1, 0.5]]},
     }
 
 
@@ -148,7 +148,7 @@ def test_a_benchmark_that_is_new_leaves_what_was_read_of_others_valid(project: P
         "python": RUNNING_VERSION,
         "versions": {"m.C.track_live": "1", "m.C.track_size": "5"},
         "lines": [["model.py", 9, "x = new()"], [None, None, None]],
-        "figures": {"m.C.track_live(1)": [[0, 9], [1, 0.5]], "m.C.track_size": [[1, 0.5]]},
+        "metrics": {"m.C.track_live(1)": [[0, 9], [1, 0.5]], "m.C.track_size": [[1, 0.5]]},
     }
     assert list(SiteReader(project.settings, reader.versions).read([grown, added])) == []
     assert project.measured() == [8, 8, 9, 9]
@@ -168,7 +168,7 @@ def test_a_benchmark_that_was_changed_is_read_again_and_no_other(project: Projec
     assert list(reader.read(changes)) == [None, None]
     kept = json.loads(project.kept(nine).read_text())
     assert kept["versions"] == {"m.C.track_live": "1", "m.C.track_size": "6", "gone": "1"}
-    assert kept["figures"] == {
+    assert kept["metrics"] == {
         "m.C.track_live(1)": [[0, 9], [1, 0.5]],
         "m.C.track_size": [[1, 0.75]],
     }
@@ -231,7 +231,7 @@ def broken_file(**changed: object) -> str:
         "python": RUNNING_VERSION,
         "versions": {"m.C.track_live": "1"},
         "lines": [["model.py", 9, "x = new()"]],
-        "figures": {"m.C.track_live(1)": [[0, 9]]},
+        "metrics": {"m.C.track_live(1)": [[0, 9]]},
     }
     return json.dumps({**kept, **changed})
 
@@ -258,18 +258,18 @@ BROKEN = [
     broken_file(lines=[["model.py", True, "x"]]),
     broken_file(lines=[[["model.py"], 9, "x"]]),
     broken_file(lines=[["model.py", 9, {}]]),
-    broken_file(figures=[]),
-    broken_file(figures={"m.C.track_live(1)": None}),
-    broken_file(figures={"m.C.track_live(1)": [[0]]}),
-    broken_file(figures={"m.C.track_live(1)": [[1, 9]]}),
-    broken_file(figures={"m.C.track_live(1)": [[-1, 9]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0.0, 9]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0, "9"]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0, True]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0, float("inf")]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0, float("nan")]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0, 10**400]]}),
-    broken_file(figures={"m.C.track_live(1)": [[0, 9]]}).replace("9]]", "1" * 5_000 + "]]"),
+    broken_file(metrics=[]),
+    broken_file(metrics={"m.C.track_live(1)": None}),
+    broken_file(metrics={"m.C.track_live(1)": [[0]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[1, 9]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[-1, 9]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0.0, 9]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0, "9"]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0, True]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0, float("inf")]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0, float("nan")]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0, 10**400]]}),
+    broken_file(metrics={"m.C.track_live(1)": [[0, 9]]}).replace("9]]", "1" * 5_000 + "]]"),
     broken_file(failed=7),
     broken_file(failed=[7]),
 ]
@@ -332,7 +332,7 @@ def test_lines_are_paired_by_the_diff_of_their_commits(project: Project) -> None
     assert elsewhere.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
 
 
-def test_causes_that_do_not_sum_to_the_change_are_not_told(project: Project) -> None:
+def test_sites_that_do_not_sum_to_the_change_are_not_told(project: Project) -> None:
     eight, nine = project.commit(8), project.commit(9)
     reader = project.reader()
     list(reader.read([change(eight, nine, 1)]))
@@ -349,7 +349,7 @@ def test_a_commit_that_fails_is_named_and_not_kept(project: Project) -> None:
     )
     assert problem.endswith(" ended with status 1: thirteen")
     assert reader.explain(grown) is None
-    assert len(list((project.folder / "sites").iterdir())) == 1
+    assert len(list((project.folder / "attribution").iterdir())) == 1
 
 
 def test_what_is_no_site_is_named(project: Project) -> None:
@@ -358,7 +358,7 @@ def test_what_is_no_site_is_named(project: Project) -> None:
     problems = list(project.reader().read([change(*commits)]))
     assert problems == [
         f"cannot read the sites of {commit[:8]} with Python {RUNNING_VERSION}: "
-        f"{project.settings.sites} prints what is no site (KeyError('line')); allowed: by figure, "
+        f"{project.settings.sites} prints what is no site (KeyError('line')); allowed: by metric, "
         'lists of objects with "file", "line", "code" and "bytes"'
         for commit in sorted(commits)
     ]
@@ -366,7 +366,7 @@ def test_what_is_no_site_is_named(project: Project) -> None:
 
 def test_sites_that_cannot_be_kept_are_named(project: Project) -> None:
     commits = project.commit(8), project.commit(9)
-    (project.folder / "sites").write_text("in the way")
+    (project.folder / "attribution").write_text("in the way")
     problems = list(project.reader().read([change(*commits)]))
     assert len(problems) == 2
     assert all("cannot keep the sites of" in str(problem) for problem in problems)
@@ -379,7 +379,7 @@ def test_a_python_that_is_not_there_is_named_once(
     eight, nine, ten = project.commit(8), project.commit(9), project.commit(10)
     changes = [change(eight, nine, 1, "3.99"), change(nine, ten, 1, "3.99")]
     assert [problem for problem in project.reader().read(changes) if problem] == [
-        "no Python 3.99 on this machine: the causes of what it measured are open"
+        "no Python 3.99 on this machine: the sites of what it measured are open"
     ]
 
 

@@ -15,17 +15,17 @@ from asv_ledger.model.gate import Reading
 def read(folder: Path, script: str, status: int | None = None) -> Reading:
     """Run a script, which ends with a status where one is given; return what is read."""
     end = "" if status is None else f"\nraise SystemExit({status})"
-    (folder / "figures.py").write_text(script + end)
-    (reading,) = read_metrics([("python figures.py", folder)], sys.executable)
+    (folder / "metrics.py").write_text(script + end)
+    (reading,) = read_metrics([("python metrics.py", folder)], sys.executable)
     return reading
 
 
 def test_metrics_are_read_side_by_side(tmp_path: Path) -> None:
     script = "import os, time; time.sleep(0.3); print('{\"m\": %d}' % len(os.getcwd()))"
-    (tmp_path / "figures.py").write_text(script)
+    (tmp_path / "metrics.py").write_text(script)
     (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "figures.py").write_text(script)
-    command = "python figures.py"
+    (tmp_path / "more" / "metrics.py").write_text(script)
+    command = "python metrics.py"
     begun = time.monotonic()
     read = read_metrics([(command, tmp_path), (command, tmp_path / "more")], sys.executable)
     assert time.monotonic() - begun < 0.6 * 4
@@ -53,7 +53,7 @@ def test_what_failed_is_named_and_the_others_are_read(tmp_path: Path) -> None:
 def test_a_command_that_does_not_tell_is_told(
     tmp_path: Path, script: str, status: int | None, why: str
 ) -> None:
-    assert read(tmp_path, script, status) == Reading(broken=f"{sys.executable} figures.py {why}")
+    assert read(tmp_path, script, status) == Reading(broken=f"{sys.executable} metrics.py {why}")
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_it_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(readings, "TIMEOUT", 1.0)
     script = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
     reading = read(tmp_path, script)
-    assert reading == Reading(broken=f"{sys.executable} figures.py takes longer than 1 seconds")
+    assert reading == Reading(broken=f"{sys.executable} metrics.py takes longer than 1 seconds")
     assert ends(int((tmp_path / "pid").read_text()))
 
 
 def test_it_prints_too_much(tmp_path: Path) -> None:
     reading = read(tmp_path, "while True: print('x' * 100_000)")
     assert reading == Reading(
-        broken=f"{sys.executable} figures.py prints more than 10,000,000 bytes"
+        broken=f"{sys.executable} metrics.py prints more than 10,000,000 bytes"
     )
 
 

@@ -23,7 +23,7 @@ SETTINGS = Settings(
 )
 
 
-def figure(
+def metric(
     name: str, values: dict[str, float], *parameters: str, failed: tuple[str, ...] = ()
 ) -> Series:
     key = Key(f"m.C.{name}", parameters, "Python 3.12")
@@ -52,7 +52,7 @@ def tell(*series: Series, settings: Settings = SETTINGS, **tags: str) -> dict[st
 
 
 def test_everything_is_told_by_the_agreed_keys() -> None:
-    told = tell(figure("track_live", {"a": 100.0, "b": 110.0, "d": 110.0}), v1="b")
+    told = tell(metric("track_live", {"a": 100.0, "b": 110.0, "d": 110.0}), v1="b")
     assert list(told) == [
         "project",
         "commit",
@@ -61,7 +61,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         "summary",
         "tables",
         "changes",
-        "creep",
+        "drift",
         "gaps",
         "inexact",
         "outside",
@@ -83,20 +83,20 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
     ]
     assert told["tables"]["parts"] is None
     assert [table["title"] for table in told["tables"]["published"]] == ["Sizes"]
-    assert told["gaps"] == told["creep"] == told["tables"]["steps"] == []
+    assert told["gaps"] == told["drift"] == told["tables"]["steps"] == []
     assert told["proof"] is None
 
 
-def test_a_change_is_told_with_its_causes_and_what_it_is_to_a_fleet() -> None:
+def test_a_change_is_told_with_its_sites_and_what_it_is_to_a_fleet() -> None:
     told = tell(
-        figure("track_live", {"a": 100.0, "b": 110.0, "d": 108.0}),
-        figure("track_parts", {"a": 0.0, "b": 10.0, "c": 10.0, "d": 10.0}, "'history'"),
+        metric("track_live", {"a": 100.0, "b": 110.0, "d": 108.0}),
+        metric("track_parts", {"a": 0.0, "b": 10.0, "c": 10.0, "d": 10.0}, "'history'"),
     )
     newest, oldest = told["changes"]
     assert (newest["commit"], newest["unmeasured"]) == ("d", ["c"])
     assert (oldest["commit"], oldest["unmeasured"]) == ("b", [])
     assert oldest["subject"] == "subject of b"
-    live, parts = oldest["figures"]
+    live, parts = oldest["metrics"]
     assert live == {
         "benchmark": "m.C.track_live",
         "parameters": [],
@@ -109,36 +109,36 @@ def test_a_change_is_told_with_its_causes_and_what_it_is_to_a_fleet() -> None:
         "delta": 10.0,
         "percent": 10.0,
         "fleet": {"megabytes": 0.1, "sessions_per_gigabyte": 1e9 / 110},
-        "causes": [{"file": "model.py", "line": 7, "code": "x = <b>", "bytes": 10.0}],
+        "sites": [{"file": "model.py", "line": 7, "code": "x = <b>", "bytes": 10.0}],
     }
     assert parts["percent"] is None
-    assert parts["causes"] is None
+    assert parts["sites"] is None
     assert parts["fleet"] == {"megabytes": 0.1, "sessions_per_gigabyte": None}
 
 
 def test_what_is_no_session_is_told_without_a_fleet() -> None:
-    series = dataclasses.replace(figure("track_live", {"a": 1.0, "b": 2.0}), unit="bytes")
-    ((changed,),) = [change["figures"] for change in tell(series)["changes"]]
+    series = dataclasses.replace(metric("track_live", {"a": 1.0, "b": 2.0}), unit="bytes")
+    ((changed,),) = [change["metrics"] for change in tell(series)["changes"]]
     assert changed["fleet"] is None
 
 
 def test_a_noisy_step_is_no_change() -> None:
     told = tell(
-        figure("track_live", {"a": 1.0, "d": 1.0}),
-        figure("peak", {"a": 1.0, "b": 1.0, "c": 9.0, "d": 9.0}),
+        metric("track_live", {"a": 1.0, "d": 1.0}),
+        metric("peak", {"a": 1.0, "b": 1.0, "c": 9.0, "d": 9.0}),
     )
     assert told["changes"] == []
-    ((step,),) = [entry["figures"] for entry in told["tables"]["steps"]]
+    ((step,),) = [entry["metrics"] for entry in told["tables"]["steps"]]
     assert step["exact"] is False
-    assert step["causes"] is None
+    assert step["sites"] is None
     assert (step["before"], step["after"]) == (1.0, 9.0)
 
 
-def test_creep_names_the_commits_that_it_is_made_of() -> None:
-    (creep,) = tell(figure("track_live", {"a": 50.0, "b": 100.0, "c": 101.0, "d": 103.0}), v1="b")[
-        "creep"
+def test_drift_names_the_commits_that_it_is_made_of() -> None:
+    (drift,) = tell(metric("track_live", {"a": 50.0, "b": 100.0, "c": 101.0, "d": 103.0}), v1="b")[
+        "drift"
     ]
-    assert creep == {
+    assert drift == {
         "since": "v1",
         "benchmark": "m.C.track_live",
         "parameters": [],
@@ -157,8 +157,8 @@ def test_creep_names_the_commits_that_it_is_made_of() -> None:
 
 def test_a_gap_names_what_failed() -> None:
     (gap,) = tell(
-        figure("track_live", {"a": 1.0}, failed=("b",)),
-        figure("track_parts", {"a": 1.0, "b": 1.0}, "'history'"),
+        metric("track_live", {"a": 1.0}, failed=("b",)),
+        metric("track_parts", {"a": 1.0, "b": 1.0}, "'history'"),
     )["gaps"]
     assert gap == {
         "commit": "b",
@@ -172,7 +172,7 @@ def test_a_gap_names_what_failed() -> None:
 
 def test_a_project_that_says_nothing_of_itself_gets_its_tables() -> None:
     plain = Settings(Path("results"), Path(), Path("benchmarks"))
-    told = tell(figure("peak", {"a": 1.0, "b": 1.0}), settings=plain)
+    told = tell(metric("peak", {"a": 1.0, "b": 1.0}), settings=plain)
     assert told["tables"]["headline"] is None
     assert told["summary"] == {}
     assert told["commit"] is None
@@ -182,15 +182,15 @@ def test_a_project_that_says_nothing_of_itself_gets_its_tables() -> None:
 def test_a_project_may_say_which_python_is_quoted() -> None:
     old, new = ({"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0})
     newer = dataclasses.replace(
-        figure("track_live", new), key=Key("m.C.track_live", (), "Python 3.14"), python="3.14"
+        metric("track_live", new), key=Key("m.C.track_live", (), "Python 3.14"), python="3.14"
     )
-    series = figure("track_live", old), newer
+    series = metric("track_live", old), newer
     assert tell(*series)["python"] == "3.14"
     told = tell(*series, settings=dataclasses.replace(SETTINGS, python="3.12"))
     assert told["python"] == "3.12"
     assert told["environment"] == "Python 3.12"
     assert told["summary"] == {"session_bytes": 2.0}
-    assert len(told["changes"][0]["figures"]) == 2
+    assert len(told["changes"][0]["metrics"]) == 2
 
 
 def test_without_results_there_is_nothing_to_tell() -> None:

@@ -32,7 +32,7 @@ def test_there_may_be_none(tmp_path: Path) -> None:
         (proof() | {"python": 3.12}, "TypeError: 3.12 is no text"),
         (proof() | {"totals": dict.fromkeys(proof()["totals"], -1)}, "TypeError: -1 is no count"),
         (
-            proof() | {"commits": [proof()["commits"][0] | {"figures": [{}]}]},
+            proof() | {"commits": [proof()["commits"][0] | {"metrics": [{}]}]},
             "KeyError: 'benchmark'",
         ),
         (
@@ -50,7 +50,7 @@ def test_what_is_no_proof_is_one_line(tmp_path: Path, wrong: Any, why: str) -> N
 
 def test_a_delta_is_a_number(tmp_path: Path) -> None:
     wrong = proof()
-    wrong["commits"][0]["figures"][0]["delta"] = "8"
+    wrong["commits"][0]["metrics"][0]["delta"] = "8"
     with pytest.raises(ProofError, match=r"\(TypeError: '8' is no number\)"):
         read_proof(written(tmp_path, wrong))
 

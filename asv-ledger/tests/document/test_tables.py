@@ -7,7 +7,7 @@ from asv_ledger.model.series import Key, Series
 COMMITS = ["a", "b", "c"]
 
 
-def figure(
+def metric(
     name: str,
     parameters: tuple[str, ...],
     values: dict[str, float],
@@ -22,9 +22,9 @@ def figure(
 
 
 def test_the_newest_python_is_the_one_of_the_newest_commit() -> None:
-    old = figure("track_x", (), {"a": 1.0, "b": 1.0}, "3.13")
-    new = figure("track_x", (), {"c": 1.0}, "3.9")
-    newer = figure("track_y", (), {"c": 1.0}, "3.12")
+    old = metric("track_x", (), {"a": 1.0, "b": 1.0}, "3.13")
+    new = metric("track_x", (), {"c": 1.0}, "3.9")
+    newer = metric("track_y", (), {"c": 1.0}, "3.12")
     assert tables.choose_python([old], COMMITS) == "3.13"
     assert tables.choose_python([old, new], COMMITS) == "3.9"
     assert tables.choose_python([old, new, newer], COMMITS) == "3.12"
@@ -34,18 +34,18 @@ def test_the_newest_python_is_the_one_of_the_newest_commit() -> None:
 
 
 def test_of_several_machines_the_one_measured_last_is_told() -> None:
-    here = figure("track_rss", (), {"a": 1.0, "c": 3.0}, is_exact=False)
-    there = figure("track_rss", (), {"b": 2.0}, is_exact=False, machine="there")
-    other = figure("track_rss", (), {"c": 4.0}, "3.11", is_exact=False)
-    figures = tables.choose([here, there, other], "3.12", "Python 3.12", COMMITS)
-    assert list(figures.series.values()) == [here]
+    here = metric("track_rss", (), {"a": 1.0, "c": 3.0}, is_exact=False)
+    there = metric("track_rss", (), {"b": 2.0}, is_exact=False, machine="there")
+    other = metric("track_rss", (), {"c": 4.0}, "3.11", is_exact=False)
+    metrics = tables.choose([here, there, other], "3.12", "Python 3.12", COMMITS)
+    assert list(metrics.series.values()) == [here]
 
 
 def test_lines_have_a_value_for_every_commit_or_none() -> None:
-    one = figure("track_x", ("1",), {"a": 1.0, "c": 2.0})
-    two = figure("track_x", ("2",), {"b": 3.0})
-    figures = tables.choose([one, two], "3.12", "Python 3.12", COMMITS)
-    assert tables.lines(figures, "m.C.track_x") == {
+    one = metric("track_x", ("1",), {"a": 1.0, "c": 2.0})
+    two = metric("track_x", ("2",), {"b": 3.0})
+    metrics = tables.choose([one, two], "3.12", "Python 3.12", COMMITS)
+    assert tables.lines(metrics, "m.C.track_x") == {
         "benchmark": "m.C.track_x",
         "unit": "bytes",
         "lines": [
@@ -53,23 +53,23 @@ def test_lines_have_a_value_for_every_commit_or_none() -> None:
             {"parameters": ["2"], "values": [None, 3.0, None]},
         ],
     }
-    assert tables.lines(figures, "m.C.track_y") is None
-    assert tables.lines(figures, None) is None
+    assert tables.lines(metrics, "m.C.track_y") is None
+    assert tables.lines(metrics, None) is None
 
 
 def test_a_table_tells_what_was_first_what_is_now_and_what_is_old() -> None:
-    figures = tables.choose(
+    metrics = tables.choose(
         [
-            figure("track_x", ("10",), {"a": 1.0, "c": 2.0}),
-            figure("track_x", ("9",), {"b": 3.0}),
-            figure("peak", ("10",), {"c": 5.0}, is_exact=False),
-            figure("peak", ("'all'",), {}, is_exact=False),
+            metric("track_x", ("10",), {"a": 1.0, "c": 2.0}),
+            metric("track_x", ("9",), {"b": 3.0}),
+            metric("peak", ("10",), {"c": 5.0}, is_exact=False),
+            metric("peak", ("'all'",), {}, is_exact=False),
         ],
         "3.12",
         "Python 3.12",
         COMMITS,
     )
-    assert tables.table(figures, "Sizes", ["m.C.peak", "m.C.track_x", "m.C.gone"]) == {
+    assert tables.table(metrics, "Sizes", ["m.C.peak", "m.C.track_x", "m.C.gone"]) == {
         "title": "Sizes",
         "parameters": ["size"],
         "columns": [
@@ -107,7 +107,7 @@ def test_a_table_tells_what_was_first_what_is_now_and_what_is_old() -> None:
 def test_only_an_exact_column_of_several_rows_is_drawn(
     parameters: list[tuple[str, ...]], is_exact: bool
 ) -> None:
-    series = [figure("x", values, {"a": 1.0}, is_exact=is_exact) for values in parameters]
+    series = [metric("x", values, {"a": 1.0}, is_exact=is_exact) for values in parameters]
     table = tables.table(tables.choose(series, "3.12", "Python 3.12", COMMITS), "Title", ["m.C.x"])
     assert table["chart"] is None
     assert len(table["rows"]) == len(parameters)
@@ -119,10 +119,10 @@ def test_a_table_of_nothing_has_no_rows() -> None:
 
 
 def test_a_project_that_names_no_table_gets_one_for_each_class() -> None:
-    series = [figure(name, (), {"a": 1.0}) for name in ("track_y", "track_x")]
+    series = [metric(name, (), {"a": 1.0}) for name in ("track_y", "track_x")]
     series.append(Series(Key("m.track_z", (), "Python 3.12"), "", (), True, python="3.12"))
-    figures = tables.choose(series, "3.12", "Python 3.12", COMMITS)
-    assert tables.classes(figures) == {"m": ["m.track_z"], "m.C": ["m.C.track_x", "m.C.track_y"]}
+    metrics = tables.choose(series, "3.12", "Python 3.12", COMMITS)
+    assert tables.classes(metrics) == {"m": ["m.track_z"], "m.C": ["m.C.track_x", "m.C.track_y"]}
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_a_project_that_names_no_table_gets_one_for_each_class() -> None:
         (Quantity("m.C.track_x(1)", minus="m.C.gone"), None),
     ],
 )
-def test_a_quantity_is_made_of_the_newest_figures(quantity: Quantity, value: float | None) -> None:
+def test_a_quantity_is_made_of_the_newest_metrics(quantity: Quantity, value: float | None) -> None:
     series = [
-        figure("track_x", ("1",), {"a": 9.0, "b": 8.0}),
-        figure("track_y", (), {"a": 1.0, "c": 2.0}),
-        figure("track_zero", (), {"c": 0.0}),
+        metric("track_x", ("1",), {"a": 9.0, "b": 8.0}),
+        metric("track_y", (), {"a": 1.0, "c": 2.0}),
+        metric("track_zero", (), {"c": 0.0}),
     ]
     assert tables.evaluate(tables.choose(series, "3.12", "Python 3.12", COMMITS), quantity) == value

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asv_ledger.model.attribution import Site, find_causes, is_sum
+from asv_ledger.model.attribution import Site, find_sites, is_sum
 from asv_ledger.model.diffs import Diff, FileDiff
 
 A, B = "model/a.py", "model/b.py"
@@ -40,32 +40,32 @@ EDITED = Diff({A: FileDiff.parse(A, "@@ -20 +20 @@\n-y =  g()\n+y = g()\n")})
 
 
 @pytest.mark.parametrize("diff", [UNKNOWN, Diff({A: FileDiff(A)}), EDITED])
-def test_a_line_that_allocates_more_is_the_cause(diff: Diff) -> None:
+def test_a_line_that_allocates_more_is_the_site(diff: Diff) -> None:
     before = [Site(A, 10, "x = f()", 8), Site(A, 20, "y = g()", 56)]
     after = [Site(A, 10, "x = f()", 8), Site(A, 20, "y = g()", 57)]
-    assert find_causes(before, after, diff) == [Site(A, 20, "y = g()", 1)]
+    assert find_sites(before, after, diff) == [Site(A, 20, "y = g()", 1)]
 
 
-def test_a_line_that_only_moved_is_no_cause() -> None:
+def test_a_line_that_only_moved_is_no_site() -> None:
     before = [Site(A, 10, "x = f()", 8), Site(A, 20, "y = g()", 56), Site(None, None, None, 3)]
     after = [Site(A, 90, "x = f()", 8), Site(B, 5, "y = g()", 56), Site(None, None, None, 3)]
-    assert find_causes(before, after, UNKNOWN) == []
+    assert find_sites(before, after, UNKNOWN) == []
     moved = FileDiff.parse(
         A, "@@ -10 +9,0 @@\n-x = f()\n@@ -20 +18,0 @@\n-y = g()\n@@ -91,0 +90 @@\n+x = f()\n"
     )
-    assert find_causes(before, after, Diff({A: moved})) == []
+    assert find_sites(before, after, Diff({A: moved})) == []
 
 
 def test_a_line_that_moved_and_grew_is_told_where_it_is_now() -> None:
     before = [Site(A, 10, "x = f()", 8)]
-    assert find_causes(before, [Site(B, 70, "x = f()", 10)], UNKNOWN) == [Site(B, 70, "x = f()", 2)]
+    assert find_sites(before, [Site(B, 70, "x = f()", 10)], UNKNOWN) == [Site(B, 70, "x = f()", 2)]
 
 
 def test_an_unchanged_line_is_followed_to_its_number_and_to_its_file() -> None:
     diff = Diff({A: FileDiff.parse(B, "@@ -1,0 +2,5 @@\n+1\n+2\n+3\n+4\n+5\n")})
     before = [Site(A, 10, "x = f()", 8), Site(A, 20, "x = f()", 56)]
     after = [Site(B, 15, "x = f()", 56), Site(B, 25, "x = f()", 9)]
-    assert find_causes(before, after, diff) == [
+    assert find_sites(before, after, diff) == [
         Site(B, 15, "x = f()", 48),
         Site(B, 25, "x = f()", -47),
     ]
@@ -73,18 +73,18 @@ def test_an_unchanged_line_is_followed_to_its_number_and_to_its_file() -> None:
 
 def test_what_an_unchanged_line_no_longer_allocates_another_of_its_code_did_not_take_over() -> None:
     before, after = [Site(A, 10, "x = f()", 8)], [Site(A, 20, "x = f()", 8)]
-    assert find_causes(before, after, Diff({A: FileDiff(A)})) == [
+    assert find_sites(before, after, Diff({A: FileDiff(A)})) == [
         Site(A, None, "x = f()", -8),
         Site(A, 20, "x = f()", 8),
     ]
 
 
-def test_a_new_line_is_a_cause_with_all_of_its_bytes() -> None:
+def test_a_new_line_is_a_site_with_all_of_its_bytes() -> None:
     before = [Site(A, 10, "x = f()", 8)]
     after = [Site(A, 11, "x = f()", 8), Site(A, 10, "self._all = {user: [room]}", 64)]
     added = Diff({A: FileDiff.parse(A, "@@ -9,0 +10 @@\n+self._all = {user: [room]}\n")})
     for diff in (UNKNOWN, added):
-        assert find_causes(before, after, diff) == [Site(A, 10, "self._all = {user: [room]}", 64)]
+        assert find_sites(before, after, diff) == [Site(A, 10, "self._all = {user: [room]}", 64)]
 
 
 def test_a_line_that_is_gone_has_no_number_any_more() -> None:
@@ -92,9 +92,7 @@ def test_a_line_that_is_gone_has_no_number_any_more() -> None:
     after = [Site(A, 10, "x = f()", 8)]
     gone = Diff({A: FileDiff.parse(A, "@@ -11 +10,0 @@\n-self._all = {user: [room]}\n")})
     for diff in (UNKNOWN, gone):
-        assert find_causes(before, after, diff) == [
-            Site(A, None, "self._all = {user: [room]}", -64)
-        ]
+        assert find_sites(before, after, diff) == [Site(A, None, "self._all = {user: [room]}", -64)]
 
 
 def test_an_edited_line_is_compared_with_what_it_was() -> None:
@@ -106,7 +104,7 @@ def test_an_edited_line_is_compared_with_what_it_was() -> None:
         "+return b''.join(parts) + PAD\n"
         "@@ -20 +22 @@\n-y = list(z)\n+y = tuple(z)\n",
     )
-    assert find_causes(before, after, Diff({A: diff})) == [
+    assert find_sites(before, after, Diff({A: diff})) == [
         Site(A, 22, "y = tuple(z)", -16),
         Site(A, 12, "return b''.join(parts) + PAD", 1),
     ]
@@ -117,7 +115,7 @@ def test_a_line_that_is_added_is_not_compared_with_one_that_is_gone_elsewhere() 
     diff = FileDiff.parse(A, f"@@ -66,0 +67 @@\n+{kept}\n@@ -166 +166,0 @@\n-{opened}\n")
     before, after = [Site(A, 166, opened, 144)], [Site(A, 67, kept, 32)]
     for known in (Diff({A: diff}), UNKNOWN):
-        assert find_causes(before, after, known) == [
+        assert find_sites(before, after, known) == [
             Site(A, None, opened, -144),
             Site(A, 67, kept, 32),
         ]
@@ -127,12 +125,12 @@ def test_a_line_that_moved_is_not_taken_for_the_one_edited_in_its_place() -> Non
     code, call = "session = Session(user, room)", "session = self._make(user, room)"
     diff = FileDiff.parse(A, f"@@ -10 +10 @@\n-{code}\n+{call}\n@@ -29,0 +30 @@\n+{code}\n")
     before, after = [Site(A, 10, code, 56)], [Site(A, 10, call, 8), Site(A, 30, code, 56)]
-    assert find_causes(before, after, Diff({A: diff})) == [Site(A, 10, call, 8)]
+    assert find_sites(before, after, Diff({A: diff})) == [Site(A, 10, call, 8)]
 
 
 def test_lines_that_python_counts_and_git_does_not_are_told_by_their_code() -> None:
     before, after = [Site(A, 10, "x = f()", 8)], [Site(A, 10, "y = g()", 9)]
-    assert find_causes(before, after, Diff({A: FileDiff(A)})) == [
+    assert find_sites(before, after, Diff({A: FileDiff(A)})) == [
         Site(A, 10, "y = g()", 9),
         Site(A, None, "x = f()", -8),
     ]
@@ -141,7 +139,7 @@ def test_lines_that_python_counts_and_git_does_not_are_told_by_their_code() -> N
 def test_a_line_of_a_file_that_is_not_known_is_first_the_one_of_its_number() -> None:
     before = [Site(A, 10, "x = f()", 8), Site(A, 20, "x = f()", 56)]
     after = [Site(A, 10, "x = f()", 56), Site(A, 20, "x = f()", 8)]
-    assert find_causes(before, after, UNKNOWN) == [
+    assert find_sites(before, after, UNKNOWN) == [
         Site(A, 10, "x = f()", 48),
         Site(A, 20, "x = f()", -48),
     ]
@@ -150,35 +148,35 @@ def test_a_line_of_a_file_that_is_not_known_is_first_the_one_of_its_number() -> 
 def test_equal_lines_are_told_apart_by_their_size_and_then_by_their_order() -> None:
     code = "self._x = x"
     before = [Site(A, 10, code, 8), Site(A, 20, code, 56)]
-    assert find_causes(before, [Site(A, 11, code, 56), Site(A, 21, code, 9)], UNKNOWN) == [
+    assert find_sites(before, [Site(A, 11, code, 56), Site(A, 21, code, 9)], UNKNOWN) == [
         Site(A, 21, code, 1)
     ]
-    assert find_causes(before, [Site(A, 1, code, 16), *before], UNKNOWN) == [Site(A, 1, code, 16)]
+    assert find_sites(before, [Site(A, 1, code, 16), *before], UNKNOWN) == [Site(A, 1, code, 16)]
     for grown in (
         [Site(A, 11, code, 9), Site(A, 21, code, 58)],
         [Site(A, 21, code, 58), Site(A, 11, code, 9)],
     ):
-        assert find_causes(before, grown, UNKNOWN) == [Site(A, 21, code, 2), Site(A, 11, code, 1)]
+        assert find_sites(before, grown, UNKNOWN) == [Site(A, 21, code, 2), Site(A, 11, code, 1)]
 
 
-def test_the_largest_cause_comes_first() -> None:
+def test_the_largest_site_comes_first() -> None:
     after = [Site(A, 1, "x = 1", 2), Site(A, 2, "yy()", 30), Site(None, None, None, 5)]
-    assert [cause.size for cause in find_causes([], after, UNKNOWN)] == [30, 5, 2]
+    assert [site.size for site in find_sites([], after, UNKNOWN)] == [30, 5, 2]
 
 
 @given(sites, sites, diffs)
-def test_causes_sum_to_the_difference(before: list[Site], after: list[Site], diff: Diff) -> None:
+def test_sites_sum_to_the_difference(before: list[Site], after: list[Site], diff: Diff) -> None:
     difference = sum(site.size for site in after) - sum(site.size for site in before)
-    causes = find_causes(before, after, diff)
-    assert is_sum(causes, difference)
-    assert all(cause.size for cause in causes)
+    sites = find_sites(before, after, diff)
+    assert is_sum(sites, difference)
+    assert all(site.size for site in sites)
 
 
 @given(sites)
-def test_order_and_line_numbers_alone_cause_nothing(before: list[Site]) -> None:
+def test_order_and_line_numbers_alone_site_nothing(before: list[Site]) -> None:
     numbers = count(100)
     after = [site._replace(line=next(numbers)) for site in reversed(before)]
-    assert find_causes(before, after, UNKNOWN) == []
+    assert find_sites(before, after, UNKNOWN) == []
 
 
 @pytest.mark.parametrize(

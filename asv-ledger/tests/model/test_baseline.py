@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 
 from asv_ledger.collect.commands import CommandError
 from asv_ledger.model.baseline import (
-    BudgetError,
-    Budgets,
+    Baseline,
+    BaselineError,
     Difference,
-    Figures,
+    Metrics,
     find_differences,
-    format_budgets,
-    measure_figures,
-    parse_budgets,
-    read_budgets,
-    read_budgets_at,
+    format_baseline,
+    measure_metrics,
+    parse_baseline,
+    read_baseline,
+    read_baseline_at,
     sort_versions,
-    write_budgets,
+    write_baseline,
 )
 from asv_ledger.shapes import is_number
 from support.histories import git, repository
@@ -27,19 +27,19 @@ ADVICE = "mend it, or remove it and run make accept"
 
 names = st.text().filter(str.isprintable)
 numbers = (st.integers() | st.floats(allow_nan=False, allow_infinity=False)).filter(is_number)
-figures = st.dictionaries(names, numbers)
-budgets = st.dictionaries(st.sampled_from(["3.9", "3.11", "3.12", "4.0"]), figures)
+metrics = st.dictionaries(names, numbers)
+baseline = st.dictionaries(st.sampled_from(["3.9", "3.11", "3.12", "4.0"]), metrics)
 
 
-def test_budgets_are_one_line_a_figure_in_order() -> None:
-    text = format_budgets(
+def test_baseline_are_one_line_a_metric_in_order() -> None:
+    text = format_baseline(
         {
             "3.12": {"m.C.track_b('x')": 1024.75, "m.C.track_a": 7},
             "3.9": {"m.C.track_c('a \"b\"', 10)": 1e-7},
         }
     )
     assert text == (
-        "# Every exact figure of this commit, by version of Python. One that differs fails the "
+        "# Every exact metric of this commit, by version of Python. One that differs fails the "
         "check, be it\n"
         "# smaller; `make accept` rewrites this file, and its diff is the review.\n"
         "\n"
@@ -52,31 +52,31 @@ def test_budgets_are_one_line_a_figure_in_order() -> None:
     )
 
 
-@given(budgets)
-def test_what_is_written_is_what_is_read(written: Budgets) -> None:
-    text = format_budgets(written)
-    assert parse_budgets(text, "here") == written
-    assert format_budgets(parse_budgets(text, "here")) == text
+@given(baseline)
+def test_what_is_written_is_what_is_read(written: Baseline) -> None:
+    text = format_baseline(written)
+    assert parse_baseline(text, "here") == written
+    assert format_baseline(parse_baseline(text, "here")) == text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 
 
-@given(budgets)
-def test_the_text_does_not_depend_on_the_order(written: Budgets) -> None:
+@given(baseline)
+def test_the_text_does_not_depend_on_the_order(written: Baseline) -> None:
     backwards = {
-        version: dict(reversed(figures.items())) for version, figures in reversed(written.items())
+        version: dict(reversed(metrics.items())) for version, metrics in reversed(written.items())
     }
-    assert format_budgets(backwards) == format_budgets(written)
+    assert format_baseline(backwards) == format_baseline(written)
 
 
 def test_a_file_is_written_whole_and_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "budgets.toml"
-    assert read_budgets(path) == {}
-    write_budgets(path, {"3.12": {"m.C.track_a": 1}})
-    write_budgets(path, {"3.12": {"m.C.track_a('ä')": 2.5}})
+    path = tmp_path / "baseline.toml"
+    assert read_baseline(path) == {}
+    write_baseline(path, {"3.12": {"m.C.track_a": 1}})
+    write_baseline(path, {"3.12": {"m.C.track_a('ä')": 2.5}})
     assert path.read_bytes().splitlines()[-1] == "\"m.C.track_a('ä')\" = 2.5".encode()
     assert b"\r" not in path.read_bytes()
-    assert read_budgets(path) == {"3.12": {"m.C.track_a('ä')": 2.5}}
+    assert read_baseline(path) == {"3.12": {"m.C.track_a('ä')": 2.5}}
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -88,13 +88,13 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
         path.touch()
         raise OSError(28, "No space left on device")
 
-    path = tmp_path / "budgets.toml"
-    write_budgets(path, {"3.12": {"m.C.track_a": 1}})
+    path = tmp_path / "baseline.toml"
+    write_baseline(path, {"3.12": {"m.C.track_a": 1}})
     monkeypatch.setattr(Path, method, refuse)
-    with pytest.raises(BudgetError) as raised:
-        write_budgets(path, {})
+    with pytest.raises(BaselineError) as raised:
+        write_baseline(path, {})
     assert str(raised.value) == f"{path}: No space left on device; make it writable"
-    assert read_budgets(path) == {"3.12": {"m.C.track_a": 1}}
+    assert read_baseline(path) == {"3.12": {"m.C.track_a": 1}}
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -137,82 +137,82 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
         ),
     ],
 )
-def test_what_are_no_budgets_is_refused(text: str, message: str, tmp_path: Path) -> None:
-    path = tmp_path / "budgets.toml"
+def test_what_are_no_baseline_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
     path.write_text(text)
-    with pytest.raises(BudgetError) as raised:
-        read_budgets(path)
+    with pytest.raises(BaselineError) as raised:
+        read_baseline(path)
     assert str(raised.value) == f"{path}: {message}; {ADVICE}"
 
 
-def test_budgets_of_too_many_levels_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "budgets.toml"
+def test_baseline_of_too_many_levels_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.toml"
     path.write_text(f"x = {'[' * 100_000}")
-    with pytest.raises(BudgetError) as raised:
-        read_budgets(path)
+    with pytest.raises(BaselineError) as raised:
+        read_baseline(path)
     assert str(raised.value).startswith(f"{path}: ")
     assert str(raised.value).endswith(f"; {ADVICE}")
 
 
-def test_budgets_are_read_as_a_commit_has_them(tmp_path: Path) -> None:
+def test_baseline_are_read_as_a_commit_has_them(tmp_path: Path) -> None:
     (one,) = repository(tmp_path, "one")
     folder = tmp_path / "suite"
     folder.mkdir()
-    path = folder / "budgets.toml"
-    write_budgets(path, {"3.12": {"m.C.track_a": 1}})
+    path = folder / "baseline.toml"
+    write_baseline(path, {"3.12": {"m.C.track_a": 1}})
     git(tmp_path, "add", "--all")
     git(tmp_path, "commit", "--quiet", "--message", "two")
     path.write_text("not committed")
-    name = "suite/budgets.toml"
-    assert read_budgets_at(tmp_path, "HEAD", name) == {"3.12": {"m.C.track_a": 1}}
-    assert read_budgets_at(tmp_path, one, name) == {}
+    name = "suite/baseline.toml"
+    assert read_baseline_at(tmp_path, "HEAD", name) == {"3.12": {"m.C.track_a": 1}}
+    assert read_baseline_at(tmp_path, one, name) == {}
 
     git(tmp_path, "commit", "--quiet", "--all", "--message", "three")
     three = git(tmp_path, "rev-parse", "HEAD")
-    with pytest.raises(BudgetError) as raised:
-        read_budgets_at(tmp_path, three, name)
+    with pytest.raises(BaselineError) as raised:
+        read_baseline_at(tmp_path, three, name)
     assert str(raised.value).startswith(f"{name} at {three[:8]}: ")
     assert str(raised.value).endswith(f"; {ADVICE}")
 
 
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bytes").write_bytes(b"\xff")
-    with pytest.raises(BudgetError) as raised:
-        read_budgets(tmp_path / "bytes")
+    with pytest.raises(BaselineError) as raised:
+        read_baseline(tmp_path / "bytes")
     assert str(raised.value).startswith(f"{tmp_path / 'bytes'}: 'utf-8' codec can't decode ")
-    with pytest.raises(BudgetError) as raised:
-        read_budgets(tmp_path)
+    with pytest.raises(BaselineError) as raised:
+        read_baseline(tmp_path)
     assert str(raised.value) == f"{tmp_path}: it is no regular file; {ADVICE}"
 
 
-def test_figures_are_measured_by_the_command(tmp_path: Path) -> None:
+def test_metrics_are_measured_by_the_command(tmp_path: Path) -> None:
     command = """python -c 'print("{\\"m.C.track_a\\": 1, \\"m.C.track_b\\": 2.5}")'"""
-    measured = measure_figures(command, tmp_path, sys.executable)
+    measured = measure_metrics(command, tmp_path, sys.executable)
     assert measured == {"m.C.track_a": 1, "m.C.track_b": 2.5}
 
 
 @pytest.mark.parametrize(
     ("printed", "message"),
     [
-        ("{}", "prints no figure; allowed: one or more"),
+        ("{}", "prints no metric; allowed: one or more"),
         ('{"a": null}', "'a' is None; allowed: finite numbers up to 1e100 by printable names"),
         ('{"a": NaN}', "'a' is nan; allowed: finite numbers up to 1e100 by printable names"),
         ('{"a": 1e999}', "'a' is inf; allowed: finite numbers up to 1e100 by printable names"),
         ('{"\\n": 1}', r"'\n' is 1; allowed: finite numbers up to 1e100 by printable names"),
     ],
 )
-def test_what_are_no_figures_is_refused(printed: str, message: str, tmp_path: Path) -> None:
+def test_what_are_no_metrics_is_refused(printed: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "printed.json").write_text(printed)
     with pytest.raises(CommandError) as raised:
-        measure_figures("cat printed.json", tmp_path, sys.executable)
+        measure_metrics("cat printed.json", tmp_path, sys.executable)
     assert str(raised.value) == f"cat printed.json: {message}"
 
 
-def test_figures_of_which_some_failed_are_refused(tmp_path: Path) -> None:
+def test_metrics_of_which_some_failed_are_refused(tmp_path: Path) -> None:
     (tmp_path / "printed.json").write_text('{"a": 1, "b": {"failed": "E: x"}, "c": {"failed": ""}}')
     command = "sh -c 'cat printed.json; exit 1'"
     with pytest.raises(CommandError) as raised:
-        measure_figures(command, tmp_path, sys.executable)
+        measure_metrics(command, tmp_path, sys.executable)
     assert str(raised.value) == f"{command} ended with status 1: b: E: x (and 1 other)"
 
 
@@ -227,8 +227,8 @@ def test_what_differs_is_found_in_either_direction() -> None:
     ]
 
 
-@given(figures, figures)
-def test_only_equal_figures_do_not_differ(before: Figures, after: Figures) -> None:
+@given(metrics, metrics)
+def test_only_equal_metrics_do_not_differ(before: Metrics, after: Metrics) -> None:
     differences = find_differences(before, after)
     assert (differences == []) == (before == after)
     for name, old, new in differences:

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from asv_ledger.model.changes import (
     find_changes,
-    find_creep,
-    find_creeps,
-    find_gaps,
+    find_drift,
+    find_drifts,
+    find_failed,
     find_inexactness,
     find_steps,
 )
@@ -128,7 +128,7 @@ def chance(**intervals: tuple[float, float]) -> Series:
     return one
 
 
-def test_a_figure_is_inexact_since_a_commit_and_until_another() -> None:
+def test_a_metric_is_inexact_since_a_commit_and_until_another() -> None:
     one = chance(a=(100, 100), c=(90, 130), d=(95, 120), e=(100, 100))
     (inexactness,) = find_inexactness(one, LINE)
     assert (inexactness.commit, inexactness.unmeasured, inexactness.until) == ("c", ("b",), "e")
@@ -169,43 +169,43 @@ def test_the_changes_sum_to_the_difference(sizes: list[int | None]) -> None:
     assert len(changes) == sum(one != other for one, other in pairwise(known))
 
 
-def test_creep_is_what_small_changes_sum_to() -> None:
-    creep = find_creep(series({"a": 100.0, "b": 101.0, "c": 104.0, "e": 103.0}), LINE, "a")
-    assert creep is not None
-    assert (creep.since, creep.before, creep.after) == ("a", 100.0, 103.0)
-    assert [(change.commit, change.delta) for change in creep.changes] == [
+def test_drift_is_what_small_changes_sum_to() -> None:
+    drift = find_drift(series({"a": 100.0, "b": 101.0, "c": 104.0, "e": 103.0}), LINE, "a")
+    assert drift is not None
+    assert (drift.since, drift.before, drift.after) == ("a", 100.0, 103.0)
+    assert [(change.commit, change.delta) for change in drift.changes] == [
         ("c", 3.0),
         ("b", 1.0),
         ("e", -1.0),
     ]
 
 
-def test_creep_begins_at_the_first_measured_commit_from_there() -> None:
-    creep = find_creep(series({"a": 100.0, "c": 101.0, "d": 103.0}), LINE, "b")
-    assert creep is not None
-    assert (creep.since, creep.before, creep.after) == ("c", 101.0, 103.0)
-    assert [change.commit for change in creep.changes] == ["d"]
+def test_drift_begins_at_the_first_measured_commit_from_there() -> None:
+    drift = find_drift(series({"a": 100.0, "c": 101.0, "d": 103.0}), LINE, "b")
+    assert drift is not None
+    assert (drift.since, drift.before, drift.after) == ("c", 101.0, 103.0)
+    assert [change.commit for change in drift.changes] == ["d"]
 
 
-def test_creep_is_of_what_a_tag_leads_to() -> None:
+def test_drift_is_of_what_a_tag_leads_to() -> None:
     commits = History(FORK, branches={"main": ("a", "b", "m", "n")})
     one = series({"a": 165.0, "b": 157.0, "s": 170.0, "m": 165.0})
-    creep = find_creep(one, commits, "b")
-    assert creep is not None
-    assert (creep.since, creep.before, creep.after) == ("b", 157.0, 165.0)
+    drift = find_drift(one, commits, "b")
+    assert drift is not None
+    assert (drift.since, drift.before, drift.after) == ("b", 157.0, 165.0)
     # Of a line that was not joined yet, nothing has grown since the tag.
-    assert find_creep(series({"b": 157.0, "s": 170.0}), commits, "b") is None
+    assert find_drift(series({"b": 157.0, "s": 170.0}), commits, "b") is None
 
 
 @pytest.mark.parametrize("values", [{}, {"a": 1.0}, {"a": 1.0, "b": 2.0, "e": 3.0}])
-def test_creep_needs_two_commits(values: dict[str, float]) -> None:
-    assert find_creep(series(values), LINE, "c") is None
+def test_drift_needs_two_commits(values: dict[str, float]) -> None:
+    assert find_drift(series(values), LINE, "c") is None
 
 
 def test_gaps_are_the_commits_that_failed() -> None:
     one = series({"a": 1.0}, failed={"b", "elsewhere"})
     other = series({"a": 1.0, "b": 1.0}, failed={"d"})
-    gaps = find_gaps([one, other], LINE)
+    gaps = find_failed([one, other], LINE)
     assert list(gaps) == ["b", "d"]
     assert gaps["b"] == [one]
     assert gaps["d"] == [other]
@@ -252,5 +252,5 @@ def test_what_grew_most_comes_first_and_what_shrank_does_not_come() -> None:
         {"a": 1.0},
         {"a": 5.0, "b": 7.0, "c": 5.0},
     ]
-    creeps = find_creeps(map(series, values), LINE, "a")
-    assert [(creep.before, creep.after) for creep in creeps] == [(0.0, 1.0), (100.0, 103.0)]
+    drifts = find_drifts(map(series, values), LINE, "a")
+    assert [(drift.before, drift.after) for drift in drifts] == [(0.0, 1.0), (100.0, 103.0)]

@@ -11,8 +11,8 @@ LAYOUT = Layout(
     configuration="suite/asv.conf.json",
     benchmarks="suite/benchmarks",
     results="suite/results",
-    sites="suite/sites",
-    baseline="suite/budgets.toml",
+    attribution="suite/attribution",
+    baseline="suite/baseline.toml",
     measured=("model", "pyproject.toml"),
     measuring=("ledger", "Makefile"),
 )
@@ -46,9 +46,9 @@ def test_the_layout_is_that_of_the_settings() -> None:
         ("Suite/Benchmarks/x.py", Kind.BENCHMARKS),
         ("suite/benchmarks2/x.py", None),
         ("suite/asv.conf.json", Kind.CONFIGURATION),
-        ("suite/budgets.toml", Kind.BASELINE),
+        ("suite/baseline.toml", Kind.BASELINE),
         ("suite/results/a/b.json", Kind.RESULTS),
-        ("suite/sites/a.json", Kind.RESULTS),
+        ("suite/attribution/a.json", Kind.RESULTS),
         (".github/workflows/a.yml", Kind.WORKFLOW),
         (".github/CODEOWNERS", Kind.WORKFLOW),
         ("ledger/gate.py", Kind.MEASURING),
@@ -84,9 +84,11 @@ def test_a_link_or_a_submodule_is_one_wherever_it_is(mode: str, kind: Kind) -> N
 
 
 def test_what_differs_is_told_by_path_a_renamed_file_at_both() -> None:
-    base = files("model/a.py", "suite/benchmarks/a.py", "suite/budgets.toml", "Makefile", "json.py")
+    base = files(
+        "model/a.py", "suite/benchmarks/a.py", "suite/baseline.toml", "Makefile", "json.py"
+    )
     head = (
-        files("model/b.py", "suite/benchmarks/b.py", "suite/budgets.toml", "docs/x", "gc.py")
+        files("model/b.py", "suite/benchmarks/b.py", "suite/baseline.toml", "docs/x", "gc.py")
         | files("Makefile", mode="100755")
         | files("json.py", name="b")
     )
@@ -99,7 +101,7 @@ def test_what_differs_is_told_by_path_a_renamed_file_at_both() -> None:
 
 
 def test_what_is_measured_is_named_or_all_the_rest() -> None:
-    paths = ["model/a.py", "pyproject.toml", "models.py", "suite/budgets.toml", "ledger/a.py"]
+    paths = ["model/a.py", "pyproject.toml", "models.py", "suite/baseline.toml", "ledger/a.py"]
     assert list(filter(LAYOUT.is_measured, paths)) == ["model/a.py", "pyproject.toml"]
     rest = replace(LAYOUT, measured=())
     assert list(filter(rest.is_measured, paths)) == paths[:3]
@@ -107,8 +109,8 @@ def test_what_is_measured_is_named_or_all_the_rest() -> None:
         "suite/asv.conf.json",
         "suite/benchmarks",
         "suite/results",
-        "suite/sites",
-        "suite/budgets.toml",
+        "suite/attribution",
+        "suite/baseline.toml",
         "ledger",
         "Makefile",
     }

@@ -25,7 +25,7 @@ def results(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_exact_figure_is_one_series_on_all_machines(results: Path) -> None:
+def test_an_exact_metric_is_one_series_on_all_machines(results: Path) -> None:
     write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]}, machine="here")
     write_results(results, TWO, {"m.C.track_live": [[101], [], "1"]}, machine="there")
     measurements = read_series(results, EXACT)
@@ -44,7 +44,7 @@ def test_versions_of_python_are_series_of_their_own(results: Path) -> None:
     assert keys == ["Python 3.12", "Python 3.13"]
 
 
-def test_a_noisy_figure_is_a_series_of_each_machine(results: Path) -> None:
+def test_a_noisy_metric_is_a_series_of_each_machine(results: Path) -> None:
     for machine in ("here", "there"):
         write_results(results, ONE, {"m.C.track_rss": [[100], [], "1"]}, machine=machine)
     series = read_series(results, EXACT).series
@@ -92,7 +92,7 @@ def test_machines_agree_where_what_they_read_overlaps(results: Path) -> None:
     ]
 
 
-def test_a_noisy_figure_weighs_what_asv_lets_it_weigh(results: Path) -> None:
+def test_a_noisy_metric_weighs_what_asv_lets_it_weigh(results: Path) -> None:
     write_results(results, ONE, {"m.C.track_rss": [[1.5], [], "1", [1.0], [2.0]]})
     write_results(results, TWO, {"m.C.track_rss": [[1.5], [], "1", [1.0], [1.0]]})
     (series,) = read_series(results, EXACT).series

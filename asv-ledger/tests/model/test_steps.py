@@ -1,4 +1,4 @@
-"""The steps of noisy figures are those of asv's own graphs, computed by asv itself."""
+"""The steps of noisy metrics are those of asv's own graphs, computed by asv itself."""
 
 import contextlib
 import json

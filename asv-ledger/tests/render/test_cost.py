@@ -8,8 +8,8 @@ from support.samples import (
     bridge_memory,
     change,
     empty_memory,
-    figure,
     long_memory,
+    metric,
     name_commit,
 )
 
@@ -28,7 +28,7 @@ def marks(memory: Memory) -> list[tuple[str | None, ...]]:
 
 def test_what_the_headline_costs_now_and_cost_at_first() -> None:
     parts = list(show_cost(bridge_memory()))
-    assert [part.tag for part in parts] == ["h2", "ul", "figure"]
+    assert [part.tag for part in parts] == ["h2", "ul", "metric"]
     assert parts[0].text == "What one session costs"
     assert texts(parts, "now") == [
         "1,024.75 bytes/session english −87.03 % from 7,898.5 at first",
@@ -79,16 +79,16 @@ def test_the_caption_says_where_marks_are() -> None:
     ]
 
 
-def test_a_change_of_other_figures_is_marked() -> None:
+def test_a_change_of_other_metrics_is_marked() -> None:
     memory = bridge_memory()
     commit = memory["tables"]["commits"][60]
     memory["changes"] = [
-        change(commit | {"subject": "a" * 99}, [figure("m.C.track_x", 1, 1)] * 2),
+        change(commit | {"subject": "a" * 99}, [metric("m.C.track_x", 1, 1)] * 2),
     ]
     assert marks(memory) == [
         (
             "tick other",
-            f"2 other exact figures: {commit['commit'][:8]} {'a' * 49}…",
+            f"2 other exact metrics: {commit['commit'][:8]} {'a' * 49}…",
             f"#c-{commit['commit']}",
             "left:95.24%;bottom:0%",
         )
@@ -97,7 +97,7 @@ def test_a_change_of_other_figures_is_marked() -> None:
 
 def test_no_headline() -> None:
     assert serialize(show_cost(empty_memory())) == (
-        "<h2>What it costs</h2>\n<p>No headline figure is configured.</p>"
+        "<h2>What it costs</h2>\n<p>No headline metric is configured.</p>"
     )
 
 

@@ -7,18 +7,18 @@ from support.samples import (
     bridge_memory,
     change,
     empty_memory,
-    figure,
     headline,
     long_memory,
+    metric,
     name_commit,
 )
 
 COMMIT = {"commit": name_commit(1), "subject": "A subject", "date": "2026-04-13T12:00:00+00:00"}
 
 
-def memory_of(figures: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
+def memory_of(metrics: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
     memory = bridge_memory()
-    return memory | {"changes": [change(COMMIT, figures) | {"unmeasured": list(unmeasured)}]}
+    return memory | {"changes": [change(COMMIT, metrics) | {"unmeasured": list(unmeasured)}]}
 
 
 def texts(element: Element, tag: str) -> list[str]:
@@ -26,14 +26,14 @@ def texts(element: Element, tag: str) -> list[str]:
     return ["".join(one.itertext()) for one in element.iter(tag)]
 
 
-def test_an_entry_tells_the_headline_first_with_its_causes() -> None:
-    causes = [
+def test_an_entry_tells_the_headline_first_with_its_sites() -> None:
+    sites = [
         {"file": "a/b.py", "line": 8, "code": "x = <y>", "bytes": 60.0},
         {"file": "a/b.py", "line": None, "code": "gone()", "bytes": -3.5},
         {"file": None, "line": None, "code": None, "bytes": -0.5},
     ]
-    other = figure("m.C.track_x", 8, 8, unit="bytes", fleet=None)
-    (entry,) = show_changes(memory_of([other, headline(944, 56, causes=causes)]))
+    other = metric("m.C.track_x", 8, 8, unit="bytes", fleet=None)
+    (entry,) = show_changes(memory_of([other, headline(944, 56, sites=sites)]))
     assert entry.get("id") == f"c-{name_commit(1)}"
     assert texts(entry, "h3") == ["356a192b 2026-04-13 A subject"]
     assert texts(entry, "p") == [
@@ -47,7 +47,7 @@ def test_an_entry_tells_the_headline_first_with_its_causes() -> None:
         ["−0.5", "elsewhere", ""],
     ]
     (folded,) = entry.iter("details")
-    assert texts(folded, "summary") == ["1 other exact figure"]
+    assert texts(folded, "summary") == ["1 other exact metric"]
     assert texts(folded, "th")[-1:] + texts(folded, "td") == [
         "m.C.track_x",
         "+8 bytes",
@@ -83,13 +83,13 @@ def test_what_is_not_known_is_said() -> None:
     ]
 
 
-def test_noisy_figures_are_folded_and_do_not_decide() -> None:
+def test_noisy_metrics_are_folded_and_do_not_decide() -> None:
     noisy = headline(1_000, 8) | {"exact": False, "environment": "here"}
     memory = bridge_memory()
     memory["tables"]["steps"] = [change(COMMIT, [noisy])]
     (folded,) = show_steps(memory)
     assert texts(folded, "summary") == [
-        "Noisy figures stepped at 1 commit, by asv's fit: it decides nothing"
+        "Noisy metrics stepped at 1 commit, by asv's fit: it decides nothing"
     ]
     assert texts(folded, "p") == [f"At about {COMMIT['commit'][:8]} 2026-04-13 A subject:"]
     assert "session_memory.OneMoreSession.track_marginal (english), here" in texts(folded, "th")
@@ -100,26 +100,26 @@ def test_noisy_figures_are_folded_and_do_not_decide() -> None:
     assert list(show_steps(memory)) == []
 
 
-def test_causes_of_other_figures_are_told_where_they_are_elsewhere() -> None:
-    def cause(line: int) -> list[dict[str, Any]]:
+def test_sites_of_other_metrics_are_told_where_they_are_elsewhere() -> None:
+    def site(line: int) -> list[dict[str, Any]]:
         return [{"file": "a.py", "line": line, "code": "x", "bytes": 8.0}]
 
-    figures = [
-        headline(1_000, 8, causes=cause(1)),
-        figure("m.C.track_x", 8, 8, causes=cause(1)),
-        figure("m.C.track_y", 8, 8, causes=cause(2)),
+    metrics = [
+        headline(1_000, 8, sites=site(1)),
+        metric("m.C.track_x", 8, 8, sites=site(1)),
+        metric("m.C.track_y", 8, 8, sites=site(2)),
     ]
-    (entry,) = show_changes(memory_of(figures))
+    (entry,) = show_changes(memory_of(metrics))
     assert [texts(row, "td") for row in entry.iter("tr") if row.get("class") == "because"] == [
         ["+8 a.py:2 x"]
     ]
 
 
-def test_of_many_causes_the_first_are_told() -> None:
-    causes = [{"file": "a.py", "line": line, "code": "x" * 999, "bytes": 1.0} for line in range(20)]
-    (entry,) = show_changes(memory_of([headline(1_000, 20, causes=causes)]))
+def test_of_many_sites_the_first_are_told() -> None:
+    sites = [{"file": "a.py", "line": line, "code": "x" * 999, "bytes": 1.0} for line in range(20)]
+    (entry,) = show_changes(memory_of([headline(1_000, 20, sites=sites)]))
     assert len(list(entry.iter("tr"))) == 12
-    assert texts(entry, "p")[-1] == "8 smaller causes are in memory.json."
+    assert texts(entry, "p")[-1] == "8 smaller sites are in memory.json."
     assert {len(code) for code in texts(entry, "code")} == {8, 160}
 
 
@@ -135,7 +135,7 @@ def test_the_newest_of_many_changes_are_told_in_full_and_the_others_in_a_line() 
     assert len(set(named)) == len(named)
     first = memory["changes"][len(full)]
     assert texts(older, "li")[0].startswith(
-        f"{first['figures'][0]['delta']:+g} bytes/session {first['commit'][:8]} ".replace("-", "−")
+        f"{first['metrics'][0]['delta']:+g} bytes/session {first['commit'][:8]} ".replace("-", "−")
     )
     assert "In one of 2 commits, from" in texts(older, "li")[-4]
     (note,) = (entry for entry in entries if entry.tag == "p")
@@ -153,7 +153,7 @@ def test_of_very_many_changes_the_oldest_are_counted() -> None:
 
 
 def test_no_changes() -> None:
-    assert serialize(show_changes(empty_memory())) == "<p>No measured commit changed a figure.</p>"
+    assert serialize(show_changes(empty_memory())) == "<p>No measured commit changed a metric.</p>"
 
 
 def test_a_commit_is_told_with_a_subject_that_is_text() -> None:

@@ -10,7 +10,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def change(name: str, subject: str, date: str = "2026-01-02T01:00:00+02:00") -> dict[str, Any]:
-    figure = {
+    metric = {
         "benchmark": "m.C.track_live",
         "parameters": ["'<x>'"],
         "environment": "Python 3.12",
@@ -25,7 +25,7 @@ def change(name: str, subject: str, date: str = "2026-01-02T01:00:00+02:00") -> 
         "date": date,
         "unmeasured": [],
         "suspects": [],
-        "figures": [figure],
+        "metrics": [metric],
     }
 
 
@@ -47,7 +47,7 @@ def link(element: ET.Element) -> str:
     return found.attrib["href"]
 
 
-def test_an_entry_tells_a_commit_and_its_figures(tmp_path: Path) -> None:
+def test_an_entry_tells_a_commit_and_its_metrics(tmp_path: Path) -> None:
     root = feed(tmp_path, change("0123456789", "Grow"))
     assert text(root, "title") == "bridge: exact changes of memory"
     (entry,) = root.findall(f"{ATOM}entry")
@@ -88,10 +88,10 @@ def test_a_subject_is_text(tmp_path: Path, subject: str) -> None:
     assert "<script>" not in content
 
 
-def test_no_text_of_a_figure_breaks_the_feed(tmp_path: Path) -> None:
+def test_no_text_of_a_metric_breaks_the_feed(tmp_path: Path) -> None:
     one = change("0123456789", "Grow")
     hostile = "\x00\x1b\ud800\uffff"
-    one["figures"][0] |= {"unit": hostile, "parameters": [hostile], "environment": hostile}
+    one["metrics"][0] |= {"unit": hostile, "parameters": [hostile], "environment": hostile}
     root = feed(tmp_path, one, show_commit=f"https://example.org/{hostile}")
     (entry,) = root.findall(f"{ATOM}entry")
     mark = "\N{REPLACEMENT CHARACTER}" * 4

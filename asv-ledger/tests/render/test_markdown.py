@@ -6,9 +6,9 @@ def test_the_verdict_is_told_first() -> None:
     assert render_markdown(bridge_memory()).splitlines()[:13] == [
         "# bridge-model: memory by commit",
         "",
-        "**One session costs 1,024.75 bytes; the newest measured commit changed no exact figure**.",
+        "**One session costs 1,024.75 bytes; the newest measured commit changed no exact metric**.",
         "",
-        "13 of 63 measured commits changed an exact figure. Python 3.12.",
+        "13 of 63 measured commits changed an exact metric. Python 3.12.",
         "",
         "## What it costs",
         "",
@@ -21,7 +21,7 @@ def test_the_verdict_is_told_first() -> None:
     ]
 
 
-def test_a_change_is_told_with_its_range_its_causes_and_how_much_else_changed() -> None:
+def test_a_change_is_told_with_its_range_its_sites_and_how_much_else_changed() -> None:
     memory = bridge_memory()
     first, second = memory["tables"]["commits"][43:45]
     text = render_markdown(memory)
@@ -46,7 +46,7 @@ def test_a_change_is_told_with_its_range_its_causes_and_how_much_else_changed() 
         "| benchmarks/workload.py:129 "
         r'| room = f"room-\{session // ROOM\_SIZE:06d\}" | −48.75 |',
         "",
-        "8 other exact figures changed too.",
+        "8 other exact metrics changed too.",
         "",
     ]
 
@@ -64,14 +64,14 @@ def test_the_tables_are_told() -> None:
     assert "| per\\_session\\_bytes | 1,045.61 |\n" in text
 
 
-def test_creep_and_gaps_are_told() -> None:
+def test_drift_and_gaps_are_told() -> None:
     assert (
-        "## Creep\n\n"
+        "## Drift\n\n"
         "- **+16 bytes** +2.08 % since v0.2: session\\_memory.OneMoreSession.track\\_fixed "
         "\\(english\\), in 2 commits, most of it, +12, in a9334987 Mark the end of a packed "
         "session\n\n"
         "## Gaps\n\n"
-        "- 40 of 46 figures failed: 98fbc42f 2026-09-14 Read a window in one pass\n"
+        "- 40 of 46 metrics failed: 98fbc42f 2026-09-14 Read a window in one pass\n"
     ) in render_markdown(bridge_memory())
 
 
@@ -81,7 +81,7 @@ def test_a_long_history_is_cut_short() -> None:
     assert len(text.encode()) < 50_000
     assert text.count("\n### ") == 20 + len(memory["tables"]["published"])
     assert f"\n{len(memory['changes']) - 20} older commits in memory.json.\n" in text
-    assert "\n- 20 more figures in memory.json\n" in text
+    assert "\n- 20 more metrics in memory.json\n" in text
     assert "\n- 180 more commits in memory.json\n" in text
 
 
@@ -109,12 +109,12 @@ def test_what_is_not_there_is_said() -> None:
     assert render_markdown(empty_memory()) == (
         "# bridge-model: memory by commit\n\n"
         "**Nothing has been measured yet**.\n\n\n"
-        "## What it costs\n\nNo headline figure is configured.\n\n"
-        "## What changed, and why\n\nNo measured commit changed a figure.\n\n"
+        "## What it costs\n\nNo headline metric is configured.\n\n"
+        "## What changed, and why\n\nNo measured commit changed a metric.\n\n"
         "## The published tables\n\n"
         "No tables are configured, or nothing in them has been measured.\n\n"
         "## Summary\n\nNo summary is configured.\n\n"
-        "## Creep\n\nNo exact figure is larger than at the last tag or, where there is none, at "
+        "## Drift\n\nNo exact metric is larger than at the last tag or, where there is none, at "
         "the first measured commit.\n\n"
         "## Gaps\n\nNo build and no benchmark failed.\n\n"
         "## Proof\n\nNo proof.json lies beside the results.\n\n"

@@ -7,7 +7,7 @@ from asv_ledger.render.pages import render_html
 from support.samples import HOSTILE, Memory, bridge_memory, empty_memory, long_memory
 
 VOID = {"meta", "link"}
-ORDER = ["cost", "changes", "tables", "summary", "creep", "gaps", "proof", "how"]
+ORDER = ["cost", "changes", "tables", "summary", "drift", "gaps", "proof", "how"]
 MEMORIES = {"short": bridge_memory(), "long": long_memory(), "empty": empty_memory()}
 
 
@@ -92,8 +92,8 @@ def test_a_page_of_long_subjects_is_small(character: str) -> None:
     memory = long_memory()
     for commit in (*memory["changes"], *memory["tables"]["commits"]):
         commit["subject"] = character * 1_000
-    for creep in memory["creep"]:
-        for step in creep["commits"]:
+    for drift in memory["drift"]:
+        for step in drift["commits"]:
             step["subject"] = character * 1_000
     assert len(render_html(memory).encode()) < 2_000_000
 
@@ -151,10 +151,10 @@ def top(memory: Memory) -> list[str]:
 def test_the_verdict_is_told_first() -> None:
     assert top(bridge_memory()) == [
         "bridge-model",
-        "One session costs 1,024.75 bytes; the newest measured commit changed no exact figure.",
-        "13 of 63 measured commits changed an exact figure. The newest of them is 511a418e "
+        "One session costs 1,024.75 bytes; the newest measured commit changed no exact metric.",
+        "13 of 63 measured commits changed an exact metric. The newest of them is 511a418e "
         "2026-11-16 Read a window in one pass. Python 3.12.",
-        "Cost Changes Tables Summary Creep Gaps Proof How it was measured",
+        "Cost Changes Tables Summary Drift Gaps Proof How it was measured",
     ]
 
 
@@ -164,7 +164,7 @@ def test_the_verdict_names_the_commit_that_did_it_once() -> None:
     assert top(memory)[1:3] == [
         "One session costs 1,024.75 bytes; the newest measured commit made it 1 byte smaller: Find "
         "the end of a packed session by its length",
-        "13 of 63 measured commits changed an exact figure. The newest of them is 54ceb912 "
+        "13 of 63 measured commits changed an exact metric. The newest of them is 54ceb912 "
         "2026-10-26. Python 3.12.",
     ]
 
@@ -173,7 +173,7 @@ def test_the_verdict_says_what_failed_at_the_newest_commit() -> None:
     memory = bridge_memory()
     memory["gaps"][0]["commit"] = memory["commit"]
     assert top(memory)[3] == (
-        "40 of 46 figures of the newest commit failed, so what it did to them is not known."
+        "40 of 46 metrics of the newest commit failed, so what it did to them is not known."
     )
 
 
@@ -181,16 +181,16 @@ def test_what_is_not_there_is_said() -> None:
     read = Page(render_html(empty_memory()))
     assert top(empty_memory())[:2] == ["bridge-model", "Nothing has been measured yet."]
     assert {section: read.texts[section].strip().split("\n") for section in ORDER[:-1]} == {
-        "cost": ["What it costs", "No headline figure is configured."],
-        "changes": ["What changed, and why", "No measured commit changed a figure."],
+        "cost": ["What it costs", "No headline metric is configured."],
+        "changes": ["What changed, and why", "No measured commit changed a metric."],
         "tables": [
             "The published tables",
             "No tables are configured, or nothing in them has been measured.",
         ],
         "summary": ["Summary", "No summary is configured."],
-        "creep": [
-            "Creep",
-            "No exact figure is larger than at the last tag or, where there is none, at the first "
+        "drift": [
+            "Drift",
+            "No exact metric is larger than at the last tag or, where there is none, at the first "
             "measured commit.",
         ],
         "gaps": ["Gaps", "No build and no benchmark failed."],
@@ -203,7 +203,7 @@ def test_the_published_tables_tell_then_and_now() -> None:
     assert tables[:5] == [
         "",
         "The published tables",
-        "At first is at the first commit that measured the figure, now at the newest, or at the "
+        "At first is at the first commit that measured the metric, now at the newest, or at the "
         "one named; a dash is what was not measured.",
         "Sessions",
         "live per session in bytes/session, by sessionsnowat first02,0004,0006,0008,00010,000"
@@ -234,19 +234,19 @@ def test_a_scaling_chart_stands_beside_each_table_that_has_one() -> None:
     ]
 
 
-def test_creep_is_told_with_the_commits_it_is_made_of() -> None:
-    assert Page(render_html(bridge_memory())).texts["creep"].split("\n")[2] == (
+def test_drift_is_told_with_the_commits_it_is_made_of() -> None:
+    assert Page(render_html(bridge_memory())).texts["drift"].split("\n")[2] == (
         "+16 bytes +2.08 % since v0.2, in 2 commits: session_memory.OneMoreSession.track_fixed "
         "(english)+12 bytes a9334987 Mark the end of a packed session+4 bytes 54ceb912 Find the "
         "end of a packed session by its length"
     )
 
 
-def test_of_much_creep_and_many_gaps_the_first_are_told() -> None:
+def test_of_much_drift_and_many_gaps_the_first_are_told() -> None:
     memory = long_memory(1_000, 60)
     texts = Page(render_html(memory)).texts
-    assert texts["creep"].endswith("10 more figures crept up by less: memory.json has them.\n\n")
+    assert texts["drift"].endswith("10 more metrics grew by less: memory.json has them.\n\n")
     left = len(memory["changes"]) - 10
-    assert texts["creep"].count(f"and {left} smaller ones") == 50
+    assert texts["drift"].count(f"and {left} smaller ones") == 50
     assert texts["gaps"].endswith("and 100 more in memory.json\n\n")
     assert texts["gaps"].count("m.C.track_7 and 38 more") == 100

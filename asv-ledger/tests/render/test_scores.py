@@ -19,9 +19,9 @@ def test_the_counts_come_first_and_then_the_kinds() -> None:
     assert text(told) == (
         "3 commits were planted on 902ba3cd and measured with Python 3.12. 2 of 2 guilty ones are "
         "named, 1 of 1 with exactly the lines that allocate; 0 of 1 innocent ones are named. "
-        "Named, within a named range of commits, or missed: planted commits that make a figure "
-        "grow. Innocent commits are no regressions, nor are those planted to make figures shrink, "
-        "of which another figure may be found to grow."
+        "Named, within a named range of commits, or missed: planted commits that make a metric "
+        "grow. Innocent commits are no regressions, nor are those planted to make metrics shrink, "
+        "of which another metric may be found to grow."
     )
     assert [text(row) for row in table.iter("tr")] == [
         "found bynamedin a rangemissedinnocentshrinking",
@@ -45,6 +45,6 @@ def test_the_counts_come_first_and_then_the_kinds() -> None:
 def test_a_fault_is_shown() -> None:
     told, *rest = show_proof(bridge_memory() | {"proof": proof(met=False)})
     assert told.get("class") == "warning"
-    assert "+8, named, other lines, Reserve 8 bytes for <b>: no figure is caused by " in "".join(
+    assert "+8, named, other lines, Reserve 8 bytes for <b>: no metric is caused by " in "".join(
         map(text, rest)
     )

@@ -3,16 +3,16 @@ import dataclasses
 import pytest
 
 from asv_ledger.model.attribution import Site
-from asv_ledger.model.changes import Change, find_changes, find_creep
+from asv_ledger.model.changes import Change, find_changes, find_drift
 from asv_ledger.model.series import Key, Series
 from asv_ledger.render.terminal import (
-    tell_budgets,
-    tell_changes,
-    tell_commit,
-    tell_creep,
-    tell_difference,
-    tell_number,
-    tell_steps,
+    format_baseline,
+    format_changes,
+    format_commit,
+    format_difference,
+    format_drift,
+    format_number,
+    format_steps,
 )
 from support.histories import history, series
 
@@ -38,7 +38,7 @@ def change(before: float, after: float, unit: str = "bytes/session") -> Change:
     ],
 )
 def test_a_number_has_the_digits_it_needs(number: float, told: str) -> None:
-    assert tell_number(number) == told
+    assert format_number(number) == told
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_number_has_the_digits_it_needs(number: float, told: str) -> None:
 def test_a_difference_is_told_in_bytes_percent_and_fleets(
     before: float, after: float, unit: str, told: str
 ) -> None:
-    assert tell_difference(change(before, after, unit)) == told
+    assert format_difference(change(before, after, unit)) == told
 
 
 def test_changes_are_told_by_commit_the_newest_first() -> None:
@@ -84,12 +84,12 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
             Site(None, None, None, -0.25),
         ]
 
-    causes = [
+    sites = [
         "        +1.5  model/a.py:7  x = [\N{REPLACEMENT CHARACTER}]",
         "        -0.25  model/a.py, no longer  y = {}",
         "        -0.25  elsewhere",
     ]
-    assert list(tell_changes(changes, LINE, explain)) == [
+    assert list(format_changes(changes, LINE, explain)) == [
         "One of 2 commits, c to d, which were not measured one by one:",
         "  - d 2026-01-01 subject of d",
         "  - c 2026-01-01 subject of c",
@@ -98,7 +98,7 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
         "b 2026-01-01 subject of b",
         "    m.C.track_fixed (5), Python 3.12: 1 -> 2 bytes/session, +1 (+100.00 %), "
         "+0.01 MB at 10,000 sessions, 500,000,000 sessions a GB",
-        *causes,
+        *sites,
         f"    {name}: 100 -> 101 bytes/session, +1 (+1.00 %), +0.01 MB at 10,000 sessions, "
         "9,900,990 sessions a GB",
     ]
@@ -106,21 +106,21 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
 
 def test_a_noisy_step_is_told_as_one_that_decides_nothing() -> None:
     steps = [dataclasses.replace(change(8.0, 9.0, "seconds"), commit=name) for name in ("b", "d")]
-    assert list(tell_steps(steps, LINE)) == [
-        "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:",
+    assert list(format_steps(steps, LINE)) == [
+        "Noisy metrics, by asv's step fit: they decide nothing, and a step can be noise:",
         "    at about d 2026-01-01 subject of d",
         "        m.C.track_live (10, 'x'), Python 3.12: 8 -> 9 seconds, +1 (+12.50 %)",
         "    at about b 2026-01-01 subject of b",
         "        m.C.track_live (10, 'x'), Python 3.12: 8 -> 9 seconds, +1 (+12.50 %)",
     ]
-    assert list(tell_steps([], LINE)) == []
+    assert list(format_steps([], LINE)) == []
 
 
 def test_what_grew_is_told_with_its_largest_step() -> None:
     values = [{"a": 0.0, "b": 1.0}, {"a": 100.0, "b": 101.0, "c": 103.0}]
-    creeps = [creep for one in values if (creep := find_creep(series(one), LINE, "a"))]
+    drifts = [drift for one in values if (drift := find_drift(series(one), LINE, "a"))]
     name = "session_memory.Session.track_live, Python 3.12"
-    assert list(tell_creep(creeps, LINE, "v1")) == [
+    assert list(format_drift(drifts, LINE, "v1")) == [
         "Grown since v1:",
         f"    {name}: 0 -> 1 bytes/session, +1, +0.01 MB at 10,000 sessions",
         "        in b 2026-01-01 subject of b: +1",
@@ -128,7 +128,7 @@ def test_what_grew_is_told_with_its_largest_step() -> None:
         "9,708,738 sessions a GB",
         "        in 2 commits, most in c 2026-01-01 subject of c: +2",
     ]
-    assert list(tell_creep([], LINE, "v1")) == []
+    assert list(format_drift([], LINE, "v1")) == []
 
 
 @pytest.mark.parametrize(
@@ -141,19 +141,19 @@ def test_what_grew_is_told_with_its_largest_step() -> None:
 )
 def test_a_subject_cannot_control_the_terminal(subject: str, told: str) -> None:
     commit = dataclasses.replace(LINE["a"], hash="0123456789abcdef", subject=subject)
-    assert tell_commit(commit) == f"01234567 2026-01-01 {told}"
+    assert format_commit(commit) == f"01234567 2026-01-01 {told}"
 
 
-def test_what_changes_in_budgets_is_told_by_figure() -> None:
+def test_what_changes_in_baseline_is_told_by_metric() -> None:
     before = {"m.C.track_a": 1_000, "m.C.track_b('x')": 0.0, "m.C.track_c": 5, "m.C.track_d": 1}
     after = {"m.C.track_a": 1_000.5, "m.C.track_b('x')": 8, "m.C.track_d": 1, "m.C.track_e": 0.25}
-    assert list(tell_budgets("3.12", before, after)) == [
-        "Python 3.12: 4 of 5 exact figures changed",
+    assert list(format_baseline("3.12", before, after)) == [
+        "Python 3.12: 4 of 5 exact metrics changed",
         "    m.C.track_a: 1,000 -> 1,000.5, +0.5 (+0.05 %)",
         "    m.C.track_b('x'): 0 -> 8, +8",
         "    m.C.track_c: 5, gone",
         "    m.C.track_e: 0.25, new",
     ]
-    assert list(tell_budgets("3.12", after, after)) == [
-        "Python 3.12: none of 4 exact figures changed"
+    assert list(format_baseline("3.12", after, after)) == [
+        "Python 3.12: none of 4 exact metrics changed"
     ]

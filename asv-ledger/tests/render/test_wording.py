@@ -3,31 +3,31 @@ from typing import Any
 import pytest
 
 from asv_ledger.render.wording import (
-    order_figures,
+    format_amount,
+    format_change,
+    format_columns,
+    format_fleet,
+    format_measured,
+    format_metric,
+    format_parameters,
+    format_percent,
+    format_place,
+    format_range,
+    format_signed,
+    format_summary,
+    format_verdict,
+    order_metrics,
     pick_headline,
     pick_lead,
     shorten,
-    tell_amount,
-    tell_change,
-    tell_columns,
-    tell_figure,
-    tell_fleet,
-    tell_measured,
-    tell_parameters,
-    tell_percent,
-    tell_place,
-    tell_range,
-    tell_signed,
-    tell_summary,
-    tell_verdict,
 )
 from support.samples import (
     Memory,
     bridge_memory,
     change,
     empty_memory,
-    figure,
     headline,
+    metric,
     name_commit,
 )
 
@@ -35,50 +35,50 @@ HEADLINE = "session_memory.OneMoreSession.track_marginal"
 NEWEST = "the newest measured commit"
 
 
-def memory_of(figures: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
-    """Return a bridge whose newest commit changed figures."""
+def memory_of(metrics: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
+    """Return a bridge whose newest commit changed metrics."""
     memory = bridge_memory()
-    newest = change(memory["tables"]["commits"][-1] | {"subject": "A subject"}, figures)
+    newest = change(memory["tables"]["commits"][-1] | {"subject": "A subject"}, metrics)
     memory["changes"].insert(0, newest | {"unmeasured": list(unmeasured)})
     return memory
 
 
 def test_the_verdict_of_a_commit_that_changed_nothing() -> None:
-    assert tell_verdict(bridge_memory()) == (
-        f"One session costs 1,024.75 bytes; {NEWEST} changed no exact figure",
+    assert format_verdict(bridge_memory()) == (
+        f"One session costs 1,024.75 bytes; {NEWEST} changed no exact metric",
         None,
     )
 
 
 @pytest.mark.parametrize(
-    ("figures", "deed"),
+    ("metrics", "deed"),
     [
         ([headline(1_024.75, 56)], "made it 56 bytes larger"),
         ([headline(1_024.75, -1)], "made it 1 byte smaller"),
         (
-            [headline(1_309.75, 8, "multilingual"), figure("m.C.track_x", 8, 8)],
+            [headline(1_309.75, 8, "multilingual"), metric("m.C.track_x", 8, 8)],
             "made it 8 bytes larger (multilingual)",
         ),
         (
             [headline(1_309.75, 8, "multilingual"), headline(1_024.75, 0.5)],
             "made it 0.5 bytes larger",
         ),
-        ([figure("m.C.track_x", 8, 8)], "changed 1 other exact figure"),
+        ([metric("m.C.track_x", 8, 8)], "changed 1 other exact metric"),
         (
-            [headline(1_000, 8) | {"environment": "Python 3.11"}, figure("m.C.track_x", 8, 8)],
-            "changed 2 other exact figures",
+            [headline(1_000, 8) | {"environment": "Python 3.11"}, metric("m.C.track_x", 8, 8)],
+            "changed 2 other exact metrics",
         ),
     ],
 )
-def test_the_verdict_of_a_commit_that_changed_figures(
-    figures: list[dict[str, Any]], deed: str
+def test_the_verdict_of_a_commit_that_changed_metrics(
+    metrics: list[dict[str, Any]], deed: str
 ) -> None:
     told = f"One session costs 1,024.75 bytes; {NEWEST} {deed}"
-    assert tell_verdict(memory_of(figures)) == (told, "A subject")
+    assert format_verdict(memory_of(metrics)) == (told, "A subject")
 
 
 def test_the_verdict_blames_no_single_commit_where_others_were_not_measured() -> None:
-    assert tell_verdict(memory_of([headline(1_000, 24.75)], ("a", "b"))) == (
+    assert format_verdict(memory_of([headline(1_000, 24.75)], ("a", "b"))) == (
         "One session costs 1,024.75 bytes; the newest measured commit or one of 2 unmeasured "
         "before it made it 24.75 bytes larger",
         "A subject",
@@ -88,52 +88,52 @@ def test_the_verdict_blames_no_single_commit_where_others_were_not_measured() ->
 def test_the_verdict_of_what_the_newest_commit_did_not_measure() -> None:
     memory = bridge_memory()
     memory["tables"]["headline"]["lines"][0]["values"][-1] = None
-    assert tell_verdict(memory)[0] == (
-        f"One session cost 1,024.75 bytes when last measured; {NEWEST} changed no exact figure"
+    assert format_verdict(memory)[0] == (
+        f"One session cost 1,024.75 bytes when last measured; {NEWEST} changed no exact metric"
     )
 
 
 def test_the_verdict_of_a_headline_that_is_not_of_bytes() -> None:
     memory = bridge_memory()
     memory["tables"]["headline"] |= {"benchmark": "m.C.track_size", "unit": "messages"}
-    assert tell_verdict(memory)[0] == (
-        f"m.C.track_size is 1,024.75 messages; {NEWEST} changed no exact figure"
+    assert format_verdict(memory)[0] == (
+        f"m.C.track_size is 1,024.75 messages; {NEWEST} changed no exact metric"
     )
     memory["tables"]["headline"]["lines"][0]["values"][-1] = None
-    assert tell_verdict(memory)[0].startswith("m.C.track_size was 1,024.75 messages when last")
+    assert format_verdict(memory)[0].startswith("m.C.track_size was 1,024.75 messages when last")
 
 
 def test_the_verdict_without_a_headline() -> None:
-    memory = memory_of([figure("m.C.track_x", 8, 8), figure("m.C.track_y", 8, 8)])
+    memory = memory_of([metric("m.C.track_x", 8, 8), metric("m.C.track_y", 8, 8)])
     memory["tables"]["headline"] = None
-    told = "The newest measured commit changed 2 exact figures"
-    assert tell_verdict(memory) == (told, "A subject")
+    told = "The newest measured commit changed 2 exact metrics"
+    assert format_verdict(memory) == (told, "A subject")
 
 
 def test_the_verdict_of_nothing() -> None:
-    assert tell_verdict(empty_memory()) == ("Nothing has been measured yet", None)
+    assert format_verdict(empty_memory()) == ("Nothing has been measured yet", None)
 
 
-def test_the_headline_leads_then_a_known_cause_then_the_largest_part() -> None:
+def test_the_headline_leads_then_a_known_site_then_the_largest_part() -> None:
     memory = bridge_memory()
-    small, large = figure("m.C.track_x", 100, 1), figure("m.C.track_y", 100, 2)
-    caused = figure("m.C.track_z", 100, 1, causes=[{"file": None, "line": None}])
-    elsewhere = figure("m.C.track_y", 100, 50, environment="Python 3.13")
+    small, large = metric("m.C.track_x", 100, 1), metric("m.C.track_y", 100, 2)
+    caused = metric("m.C.track_z", 100, 1, sites=[{"file": None, "line": None}])
+    elsewhere = metric("m.C.track_y", 100, 50, environment="Python 3.13")
     english, multilingual = headline(1_000, 1), headline(1_000, 2, "multilingual")
     assert pick_lead(memory, [large, caused, multilingual, english]) is english
     assert pick_lead(memory, [large, caused, multilingual]) is multilingual
     assert pick_lead(memory, [large, small, caused]) is caused
     assert pick_lead(memory, [small, elsewhere, large]) is large
-    assert pick_lead(memory, [large, figure("m.C.track_new", 0, 1)])["before"] == 0
+    assert pick_lead(memory, [large, metric("m.C.track_new", 0, 1)])["before"] == 0
     assert pick_headline(memory, [large]) is None
 
 
-def test_figures_are_in_the_order_of_numbers() -> None:
-    figures = [
-        figure("m.C.track_x", 1, 1, parameters)
+def test_metrics_are_in_the_order_of_numbers() -> None:
+    metrics = [
+        metric("m.C.track_x", 1, 1, parameters)
         for parameters in [("100",), ("20",), ("'b'",), ("'a'",), ("3", "10"), ("3", "9")]
-    ] + [figure("m.B.track_x", 1, 1)]
-    assert [one["parameters"] for one in order_figures(figures)] == [
+    ] + [metric("m.B.track_x", 1, 1)]
+    assert [one["parameters"] for one in order_metrics(metrics)] == [
         [],
         ["3", "9"],
         ["3", "10"],
@@ -144,25 +144,25 @@ def test_figures_are_in_the_order_of_numbers() -> None:
     ]
 
 
-def test_a_figure_names_its_environment_where_it_is_another() -> None:
-    one = figure("m.C.track_x", 1, 1, ("10000", "'english'"))
-    assert tell_figure(one, "Python 3.12") == "m.C.track_x (10,000, english)"
-    assert tell_figure(one, "Python 3.13") == "m.C.track_x (10,000, english), Python 3.12"
+def test_a_metric_names_its_environment_where_it_is_another() -> None:
+    one = metric("m.C.track_x", 1, 1, ("10000", "'english'"))
+    assert format_metric(one, "Python 3.12") == "m.C.track_x (10,000, english)"
+    assert format_metric(one, "Python 3.13") == "m.C.track_x (10,000, english), Python 3.12"
 
 
 def test_parameters_are_told_as_people_write_them() -> None:
     written = ["-1000", "'it''s'", '"x"', "1.5", "[1000]", "'", "1" * 16]
-    assert tell_parameters(written) == f"-1,000, it''s, x, 1.5, [1000], ', {'1' * 16}"
+    assert format_parameters(written) == f"-1,000, it''s, x, 1.5, [1000], ', {'1' * 16}"
 
 
 def test_columns_are_told_by_what_they_measure() -> None:
-    assert tell_columns(["m.C.track_live", "m.C.peakmem_open_all", "m.C.run", "track_x"]) == [
+    assert format_columns(["m.C.track_live", "m.C.peakmem_open_all", "m.C.run", "track_x"]) == [
         "live",
         "open all",
         "run",
         "x",
     ]
-    assert tell_columns(["m.Fleet.track_rss", "m.Steady.track_rss", "track_rss"]) == [
+    assert format_columns(["m.Fleet.track_rss", "m.Steady.track_rss", "track_rss"]) == [
         "Fleet rss",
         "Steady rss",
         "rss",
@@ -170,52 +170,52 @@ def test_columns_are_told_by_what_they_measure() -> None:
 
 
 def test_numbers_are_told_with_a_minus_as_wide_as_the_plus() -> None:
-    assert [tell_signed(number) for number in (1_000.5, -56)] == ["+1,000.5", "−56"]
-    assert [tell_percent(*pair) for pair in ((200, 201), (8, 0), (0, 8))] == [
+    assert [format_signed(number) for number in (1_000.5, -56)] == ["+1,000.5", "−56"]
+    assert [format_percent(*pair) for pair in ((200, 201), (8, 0), (0, 8))] == [
         "+0.50 %",
         "−100.00 %",
         "",
     ]
-    assert [tell_change(*pair) for pair in ((8, 8), (8, 4), (None, 4), (4, None))] == [
+    assert [format_change(*pair) for pair in ((8, 8), (8, 4), (None, 4), (4, None))] == [
         "same",
         "−50.00 %",
         "",
         "",
     ]
-    assert [tell_amount(*pair) for pair in ((1, "bytes/session"), (1, "messages"))] == [
+    assert [format_amount(*pair) for pair in ((1, "bytes/session"), (1, "messages"))] == [
         "1 byte",
         "1 messages",
     ]
 
 
 def test_a_noisy_value_has_the_digits_it_can_vouch_for() -> None:
-    assert [tell_measured(1_234.567, exact) for exact in (True, False)] == ["1,234.567", "1,235"]
-    assert tell_measured(None) == "–"
+    assert [format_measured(1_234.567, exact) for exact in (True, False)] == ["1,234.567", "1,235"]
+    assert format_measured(None) == "–"
 
 
 def test_a_fleet_is_told() -> None:
-    assert tell_fleet({"megabytes": -0.56, "sessions_per_gigabyte": 975_848}) == (
+    assert format_fleet({"megabytes": -0.56, "sessions_per_gigabyte": 975_848}) == (
         "−0.56 MB at 10,000 sessions; a GB holds 975,848"
     )
-    assert tell_fleet({"megabytes": 0.01, "sessions_per_gigabyte": None}) == (
+    assert format_fleet({"megabytes": 0.01, "sessions_per_gigabyte": None}) == (
         "+0.01 MB at 10,000 sessions"
     )
 
 
-def test_a_cause_is_told_as_far_as_it_is_known() -> None:
-    assert tell_place({"file": "a.py", "line": 8}) == "a.py:8"
-    assert tell_place({"file": "a.py", "line": None}) == "a.py, no longer"
-    assert tell_place({"file": None, "line": None}) == "elsewhere"
+def test_a_site_is_told_as_far_as_it_is_known() -> None:
+    assert format_place({"file": "a.py", "line": 8}) == "a.py:8"
+    assert format_place({"file": "a.py", "line": None}) == "a.py, no longer"
+    assert format_place({"file": None, "line": None}) == "elsewhere"
 
 
 def test_a_range_is_told_with_its_first_commit() -> None:
     change = {"unmeasured": [name_commit(1), name_commit(2)], "commit": name_commit(3)}
-    assert tell_range(change) == "In one of 3 commits, from 356a192b to 77de68da"
+    assert format_range(change) == "In one of 3 commits, from 356a192b to 77de68da"
 
 
 def test_the_summary_says_what_is_not_measured() -> None:
     memory = empty_memory() | {"summary": {"a": 0.17, "b": None, "c": 956_379}}
-    assert list(tell_summary(memory)) == [("a", "0.17"), ("b", "not measured"), ("c", "956,379")]
+    assert list(format_summary(memory)) == [("a", "0.17"), ("b", "not measured"), ("c", "956,379")]
 
 
 def test_a_text_is_shortened_to_its_limit() -> None:

@@ -214,13 +214,13 @@ def test_a_file_is_read_as_a_commit_has_it(tmp_path: Path) -> None:
     folder = tmp_path / "a folder"
     folder.mkdir()
     for text in ("first\n", "zweiter: ä\n"):
-        (folder / "budgets.toml").write_text(text, encoding="utf-8")
+        (folder / "baseline.toml").write_text(text, encoding="utf-8")
         git(tmp_path, "add", "--all")
         git(tmp_path, "commit", "--quiet", "--message", text)
-    (folder / "budgets.toml").write_text("not committed\n")
-    assert read_file(tmp_path, "HEAD", "a folder/budgets.toml") == "zweiter: ä\n"
-    assert read_file(tmp_path, "HEAD~1", "a folder/budgets.toml") == "first\n"
-    assert read_file(tmp_path, one, "a folder/budgets.toml") is None
-    assert read_file(folder, "HEAD", "budgets.toml") == "zweiter: ä\n"
+    (folder / "baseline.toml").write_text("not committed\n")
+    assert read_file(tmp_path, "HEAD", "a folder/baseline.toml") == "zweiter: ä\n"
+    assert read_file(tmp_path, "HEAD~1", "a folder/baseline.toml") == "first\n"
+    assert read_file(tmp_path, one, "a folder/baseline.toml") is None
+    assert read_file(folder, "HEAD", "baseline.toml") == "zweiter: ä\n"
     with pytest.raises(HistoryError):
-        read_file(tmp_path, "v9", "budgets.toml")
+        read_file(tmp_path, "v9", "baseline.toml")

@@ -144,7 +144,7 @@ BENCHMARKS: list[Any] = [
     *({name: value} for name, value in BENCHMARK_PARTS),
 ]
 
-KEYS = ("exact", "figures", "sites", "python", "headline", "parts", "tables", "summary")
+KEYS = ("exact", "metrics", "sites", "python", "headline", "parts", "tables", "summary")
 NO_SETTINGS: list[Any] = [None, 5, True, [5], {"x": 5}, {"x": [5]}, {CONTROLS: CONTROLS}, [[]]]
 NO_NUMBERS: list[Any] = [True, float("nan"), float("inf"), 10**400, 5e-324, [], {}]
 NO_PATTERNS = ["(", "a{99999999999999999999}", "(" * 5_000 + ")" * 5_000, "(?P<a>x", "\\1", "\0"]
@@ -167,7 +167,7 @@ SETTINGS: list[tuple[str, Any]] = [
     *each(
         "ledger",
         *(
-            {"summary": {"x": {"figure": "m.C.track_live", key: value}}}
+            {"summary": {"x": {"metric": "m.C.track_live", key: value}}}
             for key in ("per", "into", "minus")
             for value in (0, *NO_NUMBERS)
         ),
@@ -185,7 +185,7 @@ def write_project(folder: Path) -> None:
             "exact": ["track_"],
             "headline": "m.C.track_live",
             "parts": "m.C.track_sizes",
-            "summary": {"live": {"figure": "m.C.track_live", "per": 8}},
+            "summary": {"live": {"metric": "m.C.track_live", "per": 8}},
         },
     }
     (folder / "asv.conf.json").write_text(json.dumps(configuration))

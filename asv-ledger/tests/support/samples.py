@@ -41,7 +41,7 @@ class Step(NamedTuple):
     place: int
     subject: str
     parts: dict[str, float]
-    causes: tuple[tuple[str | None, int | None, str | None, float], ...]
+    sites: tuple[tuple[str | None, int | None, str | None, float], ...]
     multilingual: float | None = None
 
 
@@ -369,7 +369,7 @@ def empty_memory() -> Memory:
         "summary": {},
         "tables": {"commits": [], "headline": None, "parts": None, "published": [], "steps": []},
         "changes": [],
-        "creep": [],
+        "drift": [],
         "gaps": [],
         "inexact": [],
         "outside": [],
@@ -380,7 +380,7 @@ def empty_memory() -> Memory:
 def proof(*, met: bool = True) -> dict[str, Any]:
     """Return what was found of three planted commits, with a fault where the bar is not met."""
     growth = {"benchmark": HEADLINE, "parameters": ["'english'"], "delta": 8.0}
-    faults = [] if met else ["Reserve 8 bytes for <b>: no figure is caused by Line('a.py', 'x')"]
+    faults = [] if met else ["Reserve 8 bytes for <b>: no metric is caused by Line('a.py', 'x')"]
     return {
         "commit": name_commit(7),
         "python": "3.12",
@@ -406,7 +406,7 @@ def proof(*, met: bool = True) -> dict[str, Any]:
                 "guilty": True,
                 "named": True,
                 "lines": met,
-                "figures": [growth],
+                "metrics": [growth],
                 "allocates": [
                     {"file": "bridge_model/packed.py", "code": "joined = b''.join(parts)"}
                 ],
@@ -418,7 +418,7 @@ def proof(*, met: bool = True) -> dict[str, Any]:
                 "guilty": True,
                 "named": True,
                 "lines": None,
-                "figures": [growth],
+                "metrics": [growth],
                 "allocates": [],
                 "faults": [],
             },
@@ -428,7 +428,7 @@ def proof(*, met: bool = True) -> dict[str, Any]:
                 "guilty": False,
                 "named": False,
                 "lines": None,
-                "figures": [],
+                "metrics": [],
                 "allocates": [],
                 "faults": [],
             },
@@ -455,13 +455,13 @@ def bridge_memory() -> Memory:
         if step is not None:
             delta = sum(step.parts.values())
             other = delta if step.multilingual is None else step.multilingual
-            figures = [
-                headline(english, delta, causes=_causes(step.causes)),
-                headline(multilingual, other, "multilingual", causes=_causes(step.causes)),
+            metrics = [
+                headline(english, delta, sites=_sites(step.sites)),
+                headline(multilingual, other, "multilingual", sites=_sites(step.sites)),
                 *_components(parts, step),
                 *_windows(delta),
             ]
-            changes.append(change(commits[place], figures))
+            changes.append(change(commits[place], metrics))
             english, multilingual = english + delta, multilingual + other
             parts = {name: size + step.parts.get(name, 0) for name, size in parts.items()}
         is_measured = place not in (10, 11, 43, 44)
@@ -485,7 +485,7 @@ def bridge_memory() -> Memory:
             "steps": [change(commits[29], [_peak()])],
         },
         "changes": changes[::-1],
-        "creep": [
+        "drift": [
             {
                 "since": "v0.2",
                 "benchmark": "session_memory.OneMoreSession.track_fixed",
@@ -520,8 +520,8 @@ def bridge_memory() -> Memory:
     }
 
 
-def long_memory(commits: int = 1_000, figures: int = 40) -> Memory:
-    """Return a long history: two commits of three changed many figures, subjects are hostile."""
+def long_memory(commits: int = 1_000, metrics: int = 40) -> Memory:
+    """Return a long history: two commits of three changed many metrics, subjects are hostile."""
     listed = [
         _commit(place, HOSTILE[place % len(HOSTILE)] or INNOCENT[place % 5], timedelta(hours=17))
         for place in range(commits)
@@ -533,11 +533,11 @@ def long_memory(commits: int = 1_000, figures: int = 40) -> Memory:
     for place in range(commits):
         delta = chance.choice(DELTAS) * (1 if place % 41 else 40)
         if delta:
-            changes.append(change(listed[place], _many(cost, delta, figures)))
+            changes.append(change(listed[place], _many(cost, delta, metrics)))
         cost += delta
         costs.append(cost)
     changes[3]["unmeasured"] = [name_commit(commits)]
-    creeps = [
+    drifts = [
         {
             "since": "the first measured commit",
             "benchmark": f"session_memory.Sessions.track_{number}",
@@ -553,7 +553,7 @@ def long_memory(commits: int = 1_000, figures: int = 40) -> Memory:
                 for one in changes
             ],
         }
-        for number in range(figures)
+        for number in range(metrics)
     ]
     gap = {"failed": 46, "of": 46, "benchmarks": [f"m.C.track_{place}" for place in range(46)]}
     values = [[cost * share for cost in costs] for share in (0.5, 0.3, 0.2)]
@@ -573,7 +573,7 @@ def long_memory(commits: int = 1_000, figures: int = 40) -> Memory:
             "steps": [change(listed[place], [_peak()]) for place in range(30)],
         },
         "changes": changes[::-1],
-        "creep": creeps,
+        "drift": drifts,
         "gaps": [
             {key: listed[place][key] for key in ("commit", "subject", "date")} | gap
             for place in range(0, commits, 5)
@@ -581,14 +581,14 @@ def long_memory(commits: int = 1_000, figures: int = 40) -> Memory:
     }
 
 
-def figure(
+def metric(
     benchmark: str,
     before: float,
     delta: float,
     parameters: tuple[str, ...] = (),
     **others: Any,
 ) -> dict[str, Any]:
-    """Return an exact figure of a change, in bytes a session and of no known cause."""
+    """Return an exact metric of a change, in bytes a session and of no known site."""
     after = before + delta
     held = round(1e9 / after) if after > 0 else None
     return {
@@ -602,25 +602,25 @@ def figure(
         "delta": delta,
         "percent": 100 * delta / before if before else None,
         "fleet": {"megabytes": delta / 100, "sessions_per_gigabyte": held},
-        "causes": None,
+        "sites": None,
     } | others
 
 
 def headline(
     before: float, delta: float, payload: str = "english", **others: Any
 ) -> dict[str, Any]:
-    """Return the headline figure of a change."""
-    return figure(HEADLINE, before, delta, (repr(payload),), **others)
+    """Return the headline metric of a change."""
+    return metric(HEADLINE, before, delta, (repr(payload),), **others)
 
 
-def change(commit: dict[str, Any], figures: list[dict[str, Any]]) -> dict[str, Any]:
+def change(commit: dict[str, Any], metrics: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what a commit changed."""
     told = {key: commit[key] for key in ("commit", "subject", "date")}
     return told | {
         "measured_at": told["commit"],
         "unmeasured": [],
         "suspects": [],
-        "figures": figures,
+        "metrics": metrics,
     }
 
 
@@ -642,14 +642,14 @@ def _table(benchmark: str, lines: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _causes(causes: tuple[tuple[str | None, int | None, str | None, float], ...]) -> list[Any]:
-    return [dict(zip(("file", "line", "code", "bytes"), cause, strict=True)) for cause in causes]
+def _sites(sites: tuple[tuple[str | None, int | None, str | None, float], ...]) -> list[Any]:
+    return [dict(zip(("file", "line", "code", "bytes"), site, strict=True)) for site in sites]
 
 
 def _components(parts: dict[str, float], step: Step) -> list[dict[str, Any]]:
     name = PARTS
     return [
-        figure(name, parts[component], delta, (repr(component),))
+        metric(name, parts[component], delta, (repr(component),))
         for component, delta in step.parts.items()
     ]
 
@@ -657,13 +657,13 @@ def _components(parts: dict[str, float], step: Step) -> list[dict[str, Any]]:
 def _windows(delta: float) -> list[dict[str, Any]]:
     name = "history_memory.HistoryWindow.track_live"
     return [
-        figure(name, 800.0 * window + 1_400, delta, (str(window),), unit="bytes", fleet=None)
+        metric(name, 800.0 * window + 1_400, delta, (str(window),), unit="bytes", fleet=None)
         for window in (10, 100, 20, 200, 50)
     ]
 
 
 def _peak() -> dict[str, Any]:
-    return figure(
+    return metric(
         "session_memory.SessionPeak.peakmem_open",
         28725248,
         -7606272,
@@ -675,8 +675,8 @@ def _peak() -> dict[str, Any]:
     )
 
 
-def _many(cost: float, delta: float, figures: int) -> list[dict[str, Any]]:
-    causes = [
+def _many(cost: float, delta: float, metrics: int) -> list[dict[str, Any]]:
+    sites = [
         {
             "file": "bridge_model/packed.py",
             "line": 200 + number,
@@ -685,9 +685,9 @@ def _many(cost: float, delta: float, figures: int) -> list[dict[str, Any]]:
         }
         for number in range(5)
     ]
-    lead = headline(cost, delta, causes=causes)
+    lead = headline(cost, delta, sites=sites)
     others = [
-        figure(f"session_memory.Sessions.track_{number}", cost, delta, ("100",), causes=causes)
-        for number in range(figures - 1)
+        metric(f"session_memory.Sessions.track_{number}", cost, delta, ("100",), sites=sites)
+        for number in range(metrics - 1)
     ]
     return [lead, *others]

@@ -1,4 +1,4 @@
-"""Sites: where the figures of a commit are allocated, read once and kept beside the results."""
+"""Sites: where the metrics of a commit are allocated, read once and kept beside the results."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from asv_ledger.collect.commands import CommandError, find_python, run_json
 from asv_ledger.config import Settings
-from asv_ledger.model.attribution import Site, find_causes, is_sum
+from asv_ledger.model.attribution import Site, find_sites, is_sum
 from asv_ledger.model.changes import Change
 from asv_ledger.model.diffs import Diff, read_diff
 from asv_ledger.model.series import Series
@@ -22,7 +22,7 @@ from asv_ledger.sources.git import HistoryError
 from asv_ledger.sources.trees import write_tree
 from asv_ledger.text import quote
 
-_Sites = dict[str, list[Site]]  # by figure
+_Sites = dict[str, list[Site]]  # by metric
 
 # What a value of unknown origin may raise where it is not of the shape that is asked for.
 _MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -38,7 +38,7 @@ class _Reading(NamedTuple):
 class _Kept(NamedTuple):
     """What is kept of a reading: the versions of the benchmarks that were read, and the sites.
 
-    ``failed`` are the figures of these, or modules, that could not be read.
+    ``failed`` are the metrics of these, or modules, that could not be read.
     """
 
     versions: Mapping[str, str]
@@ -55,7 +55,7 @@ class SiteReader:
 
     The copy gets the benchmarks of today: asv measures old commits with them too. ``versions`` are
     theirs, by name; what was read of a benchmark stays valid for as long as its version does. As
-    for asv, a version stands for all that a benchmark's figures depend on: who changes a workload
+    for asv, a version stands for all that a benchmark's metrics depend on: who changes a workload
     or a lens that it uses has to raise it.
     """
 
@@ -70,16 +70,16 @@ class SiteReader:
         return cls(settings, {one.key.benchmark: one.version for one in exact})
 
     def explain(self, change: Change) -> list[Site] | None:
-        """Return the causes of an exact change, which sum to it; None where they are not known."""
-        figure = change.series.key.figure
+        """Return the sites of an exact change, which sum to it; None where they are not known."""
+        metric = change.series.key.metric
         readings = _readings(change)
-        if not all(self._is_kept(reading, figure) for reading in readings):
+        if not all(self._is_kept(reading, metric) for reading in readings):
             return None
-        before, after = (self._look_up(reading).sites.get(figure) for reading in readings)
+        before, after = (self._look_up(reading).sites.get(metric) for reading in readings)
         if before is None or after is None:
             return None
-        causes = find_causes(before, after, self._diff(*readings))
-        return causes if is_sum(causes, change.delta) else None
+        sites = find_sites(before, after, self._diff(*readings))
+        return sites if is_sum(sites, change.delta) else None
 
     def read(self, changes: Iterable[Change]) -> Iterator[str | None]:
         """Read the sites that explain changes, where they are not kept yet.
@@ -91,12 +91,12 @@ class SiteReader:
         missing: dict[_Reading, set[str]] = {}
         for change in changes:
             for reading in _readings(change):
-                if not self._is_kept(reading, change.series.key.figure):
-                    missing.setdefault(reading, set()).add(change.series.key.figure)
+                if not self._is_kept(reading, change.series.key.metric):
+                    missing.setdefault(reading, set()).add(change.series.key.metric)
         interpreters = {python: find_python(python) for python in {one.python for one in missing}}
         for python, interpreter in interpreters.items():
             if interpreter is None:
-                yield f"no Python {python} on this machine: the causes of what it measured are open"
+                yield f"no Python {python} on this machine: the sites of what it measured are open"
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(
                 lambda reading: self._read(
@@ -105,13 +105,13 @@ class SiteReader:
                 sorted(missing),
             )
 
-    def _is_kept(self, reading: _Reading, figure: str) -> bool:
-        """Return whether a figure was read with today's version of its benchmark."""
-        kept, benchmark = self._look_up(reading), _benchmark(figure)
+    def _is_kept(self, reading: _Reading, metric: str) -> bool:
+        """Return whether a metric was read with today's version of its benchmark."""
+        kept, benchmark = self._look_up(reading), _benchmark(metric)
         version = self.versions.get(benchmark)
         if version is None or kept.versions.get(benchmark) != version:
             return False
-        return figure in kept.sites or not any(_is_of(name, figure) for name in kept.failed)
+        return metric in kept.sites or not any(_is_of(name, metric) for name in kept.failed)
 
     def _look_up(self, reading: _Reading) -> _Kept:
         """Return what is kept of a reading, nothing where no file that can be read is."""
@@ -138,7 +138,7 @@ class SiteReader:
         return self._diffs[before, after]
 
     def _read(
-        self, reading: _Reading, interpreter: str | None, figures: Iterable[str]
+        self, reading: _Reading, interpreter: str | None, metrics: Iterable[str]
     ) -> str | None:
         if interpreter is None:
             return None
@@ -156,13 +156,13 @@ class SiteReader:
         failed = [
             f"{name}: {why}"
             for name, why in failures.items()
-            if any(_is_of(name, figure) for figure in figures)
+            if any(_is_of(name, metric) for metric in metrics)
         ]
         others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
         return f"cannot read {told}: {failed[0]}{others}" if failed else None
 
     def _measure(self, commit: str, interpreter: str) -> tuple[_Sites, dict[str, str]]:
-        """Return the sites of the figures of a commit, and by name why others failed."""
+        """Return the sites of the metrics of a commit, and by name why others failed."""
         benchmarks = self.settings.benchmarks
         with tempfile.TemporaryDirectory() as scratch:
             write_tree(self.settings.repository, commit, Path(scratch))
@@ -182,7 +182,7 @@ class SiteReader:
                     ]
         except _MALFORMED as error:
             raise CommandError(
-                f"{self.settings.sites} prints what is no site ({error!r}); allowed: by figure, "
+                f"{self.settings.sites} prints what is no site ({error!r}); allowed: by metric, "
                 'lists of objects with "file", "line", "code" and "bytes"'
             ) from None
         return sites, failures
@@ -200,7 +200,7 @@ class SiteReader:
 
     def _path(self, reading: _Reading) -> Path:
         name = f"{reading.commit[:8]}-py{reading.python}.json"
-        return self.settings.results.parent / "sites" / name
+        return self.settings.results.parent / "attribution" / name
 
 
 def _readings(change: Change) -> tuple[_Reading, _Reading]:
@@ -208,13 +208,13 @@ def _readings(change: Change) -> tuple[_Reading, _Reading]:
     return _Reading(change.ancestor, python), _Reading(change.reading, python)
 
 
-def _benchmark(figure: str) -> str:
-    return figure.partition("(")[0]
+def _benchmark(metric: str) -> str:
+    return metric.partition("(")[0]
 
 
-def _is_of(name: str, figure: str) -> bool:
-    """Return whether a name is that of a figure, or of the module it is in."""
-    return figure == name or figure.startswith(f"{name}.")
+def _is_of(name: str, metric: str) -> bool:
+    """Return whether a name is that of a metric, or of the module it is in."""
+    return metric == name or metric.startswith(f"{name}.")
 
 
 def _merge(kept: _Kept, read: _Kept) -> _Kept:
@@ -225,22 +225,22 @@ def _merge(kept: _Kept, read: _Kept) -> _Kept:
         if read.versions.get(benchmark, version) == version
     }
     sites = {
-        figure: sites
+        metric: sites
         for of_benchmarks, origin in ((read.versions, read), (valid, kept))
-        for figure, sites in origin.sites.items()
-        if _benchmark(figure) in of_benchmarks
+        for metric, sites in origin.sites.items()
+        if _benchmark(metric) in of_benchmarks
     }
     return _Kept({**valid, **read.versions}, sites, read.failed)
 
 
 def _pack(kept: _Kept) -> dict[str, Any]:
-    """Return what is kept as JSON: each line once, for most figures share them."""
+    """Return what is kept as JSON: each line once, for most metrics share them."""
     lines = sorted({site[:3] for sites in kept.sites.values() for site in sites}, key=str)
     places = {line: place for place, line in enumerate(lines)}
     packed = {
         "versions": dict(kept.versions),
         "lines": lines,
-        "figures": {
+        "metrics": {
             name: [[places[site[:3]], site.size] for site in sites]
             for name, sites in kept.sites.items()
         },
@@ -257,8 +257,8 @@ def _unpack(packed: Any, reading: _Reading) -> _Kept:
         raise ValueError(reading)
     lines = [(file, line, code) for file, line, code in packed["lines"]]
     sites = {
-        name: [_site(*lines[_index(place)], size=size) for place, size in of_figure]
-        for name, of_figure in packed["figures"].items()
+        name: [_site(*lines[_index(place)], size=size) for place, size in of_metric]
+        for name, of_metric in packed["metrics"].items()
     }
     versions = {name: _text(version) for name, version in packed["versions"].items()}
     return _Kept(versions, sites, [_text(name) for name in packed.get("failed", ())])

@@ -13,7 +13,7 @@ from asv_ledger.sources.git import clean_environment
 
 RUNNING_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-_TELL_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
+_PRINT_VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
 class CommandError(Exception):
@@ -62,7 +62,7 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
         raise CommandError(f"{told} does not start: {error.strerror}: {error.filename}") from None
     if process.returncode:
         said = process.stderr.strip().splitlines() or ["it does not say why"]
-        why = _tell_failures(process.stdout) or said[-1]
+        why = _format_failures(process.stdout) or said[-1]
         raise CommandError(f"{told} ended with status {process.returncode}: {why}")
     try:
         printed = parse_json(process.stdout)
@@ -74,7 +74,7 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
     return printed
 
 
-def _tell_failures(printed: str) -> str | None:
+def _format_failures(printed: str) -> str | None:
     """Return what failed first of what a command printed, and how many others; None where none."""
     try:
         entries = dict(parse_json(printed)).items()
@@ -101,7 +101,7 @@ def _environment() -> dict[str, str]:
 def _version(python: str) -> str | None:
     try:
         process = subprocess.run(
-            [python, "-c", _TELL_VERSION], capture_output=True, text=True, check=False
+            [python, "-c", _PRINT_VERSION], capture_output=True, text=True, check=False
         )
     except OSError:
         return None

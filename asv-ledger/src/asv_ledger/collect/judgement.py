@@ -15,7 +15,7 @@ from asv_ledger.collect.commands import RUNNING_VERSION
 from asv_ledger.collect.copies import EscapeError, write_commit, write_measured
 from asv_ledger.collect.readings import read_metrics, scratch_folder
 from asv_ledger.config import Settings, SettingsError, read_settings
-from asv_ledger.model.baseline import BudgetError, Difference, find_differences, read_budgets_at
+from asv_ledger.model.baseline import BaselineError, Difference, find_differences, read_baseline_at
 from asv_ledger.model.gate import Baselines, Comparison, Failure, Reading, Verdict, compare
 from asv_ledger.model.layout import (
     Changed,
@@ -78,7 +78,7 @@ class Judgement:
 class Pull:
     """Two commits of a repository, by their hashes, and asv's configuration file in their trees.
 
-    The methods raise SettingsError and BudgetError where the base's configuration or the head's
+    The methods raise SettingsError and BaselineError where the base's configuration or the head's
     baseline cannot be used, and HistoryError.
     """
 
@@ -164,10 +164,10 @@ class Pull:
 
     def _read_baselines(self, layout: Layout) -> Baselines:
         try:
-            base = read_budgets_at(self.repository, self.base, layout.baseline)
-        except BudgetError:
+            base = read_baseline_at(self.repository, self.base, layout.baseline)
+        except BaselineError:
             base = {}  # the head may be what mends it
-        return Baselines(base, read_budgets_at(self.repository, self.head, layout.baseline))
+        return Baselines(base, read_baseline_at(self.repository, self.head, layout.baseline))
 
     def _write_own(self, folder: Path, judgement: Judgement) -> tuple[str | None, Own | None]:
         """Write the head and return its own command, or why there is none.
@@ -195,10 +195,10 @@ def _read_settings(folder: Path, configuration: str, commit: str) -> Settings:
 
 
 def _command(settings: Settings, configuration: str, commit: str) -> str:
-    if settings.figures is None:
-        told = f'{configuration} at {commit[:8]}: "ledger" has no "figures"'
+    if settings.metrics is None:
+        told = f'{configuration} at {commit[:8]}: "ledger" has no "metrics"'
         raise SettingsError(f"{told}; name a command there")
-    return settings.figures
+    return settings.metrics
 
 
 def _compare_own(by_base: Reading, own: Reading) -> Own:

@@ -9,11 +9,11 @@ from asv_ledger.document import tables
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.changes import (
     Change,
-    Creep,
+    Drift,
     by_start,
     find_changes,
-    find_creeps,
-    find_gaps,
+    find_drifts,
+    find_failed,
     find_inexactness,
     find_steps,
 )
@@ -38,7 +38,7 @@ def describe(
 ) -> dict[str, Any]:
     """Return what the pages tell, by the keys of memory.json: every text in it is clean.
 
-    ``explain`` returns the causes of an exact change, None where they are not known; ``outside``
+    ``explain`` returns the sites of an exact change, None where they are not known; ``outside``
     are commits with results that are not of the history, ``proof`` is what was found of planted
     commits.
     """
@@ -48,7 +48,7 @@ def describe(
     measured = [name for name in commits if name in values]
     python = tables.choose_python(exact, measured, settings.python)
     environment = tables.choose_environment(exact, measured, python)
-    figures = tables.choose(series, python, environment, measured)
+    metrics = tables.choose(series, python, environment, measured)
     since, start = find_last_tag(history.tags, commits)
     changes = [change for one in exact for change in find_changes(one, commits)]
     steps = list(all_steps(series, history, settings))
@@ -58,24 +58,24 @@ def describe(
         "python": python,
         "environment": environment,
         "summary": {
-            name: tables.evaluate(figures, quantity) for name, quantity in settings.summary.items()
+            name: tables.evaluate(metrics, quantity) for name, quantity in settings.summary.items()
         },
         "tables": {
-            "commits": [_tell_commit(commits[name], history.tags) for name in measured],
-            "headline": tables.lines(figures, settings.headline),
-            "parts": tables.lines(figures, settings.parts),
+            "commits": [_describe_commit(commits[name], history.tags) for name in measured],
+            "headline": tables.lines(metrics, settings.headline),
+            "parts": tables.lines(metrics, settings.parts),
             "published": [
-                tables.table(figures, title, benchmarks)
-                for title, benchmarks in (settings.tables or tables.classes(figures)).items()
+                tables.table(metrics, title, benchmarks)
+                for title, benchmarks in (settings.tables or tables.classes(metrics)).items()
             ],
-            "steps": list(_tell_changes(steps, commits, _unknown)),
+            "steps": list(_describe_changes(steps, commits, _unknown)),
         },
-        "changes": list(_tell_changes(changes, commits, explain)),
-        "creep": [
-            _tell_creep(creep, since, commits) for creep in find_creeps(exact, commits, start)
+        "changes": list(_describe_changes(changes, commits, explain)),
+        "drift": [
+            _describe_drift(drift, since, commits) for drift in find_drifts(exact, commits, start)
         ],
-        "gaps": list(_tell_gaps(exact, commits))[::-1],
-        "inexact": list(_tell_inexact(exact, commits))[::-1],
+        "gaps": list(_describe_gaps(exact, commits))[::-1],
+        "inexact": list(_describe_inexact(exact, commits))[::-1],
         "outside": list(outside),
         "proof": proof,
     }
@@ -86,7 +86,7 @@ def all_steps(series: Iterable[Series], history: History, settings: Settings) ->
     """Iterate over the steps of all noisy series, those that branches have in common once."""
     for one in series:
         if not one.is_exact:
-            threshold = settings.threshold(one.key.figure)
+            threshold = settings.threshold(one.key.metric)
             steps = (
                 step
                 for branch in history.branches.values()
@@ -95,7 +95,7 @@ def all_steps(series: Iterable[Series], history: History, settings: Settings) ->
             yield from {(step.ancestor, step.commit): step for step in steps}.values()
 
 
-def _tell_commit(commit: Commit, tags: Mapping[str, str]) -> dict[str, Any]:
+def _describe_commit(commit: Commit, tags: Mapping[str, str]) -> dict[str, Any]:
     names = sorted(tag for tag, name in tags.items() if name == commit.hash)
     return _identify_commit(commit) | {"tags": names}
 
@@ -112,10 +112,10 @@ def _unknown(_: Change) -> None:
     """Explain nothing: what asv's fit takes for a step may be noise."""
 
 
-def _tell_changes(
+def _describe_changes(
     changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
 ) -> Iterator[dict[str, Any]]:
-    """Iterate over the commits that changed a figure, the newest first."""
+    """Iterate over the commits that changed a metric, the newest first."""
     places = {name: place for place, name in enumerate(commits)}
     ordered = sorted(
         changes,
@@ -128,27 +128,27 @@ def _tell_changes(
             "measured_at": reading,
             "unmeasured": list(unmeasured),
             "suspects": [_identify_commit(commits[one]) for one in (*unmeasured, name)[-SUSPECTS:]],
-            "figures": [_tell_change(change, explain(change)) for change in group],
+            "metrics": [_describe_change(change, explain(change)) for change in group],
         }
 
 
-def _tell_change(change: Change, causes: Sequence[Site] | None) -> dict[str, Any]:
+def _describe_change(change: Change, sites: Sequence[Site] | None) -> dict[str, Any]:
     fleet = fleet_of(change)
     return {
         **identify(change.series),
         "exact": change.series.is_exact,
         "interval": None if change.interval is None else list(change.interval),
-        **_tell_growth(change.before, change.after),
+        **_describe_growth(change.before, change.after),
         "fleet": None if fleet is None else fleet._asdict(),
-        "causes": None if causes is None else [_tell_cause(cause) for cause in causes],
+        "sites": None if sites is None else [_describe_site(site) for site in sites],
     }
 
 
-def _tell_cause(cause: Site) -> dict[str, Any]:
-    return {"file": cause.file, "line": cause.line, "code": cause.code, "bytes": cause.size}
+def _describe_site(site: Site) -> dict[str, Any]:
+    return {"file": site.file, "line": site.line, "code": site.code, "bytes": site.size}
 
 
-def _tell_growth(before: float, after: float) -> dict[str, Any]:
+def _describe_growth(before: float, after: float) -> dict[str, Any]:
     delta = after - before
     return {
         "before": before,
@@ -158,24 +158,26 @@ def _tell_growth(before: float, after: float) -> dict[str, Any]:
     }
 
 
-def _tell_creep(creep: Creep, since: str, commits: Mapping[str, Commit]) -> dict[str, Any]:
+def _describe_drift(drift: Drift, since: str, commits: Mapping[str, Commit]) -> dict[str, Any]:
     return {
         "since": since,
-        **identify(creep.series),
-        **_tell_growth(creep.before, creep.after),
+        **identify(drift.series),
+        **_describe_growth(drift.before, drift.after),
         "commits": [
             {
                 "commit": change.commit,
                 "subject": commits[change.commit].subject,
                 "delta": change.delta,
             }
-            for change in creep.changes
+            for change in drift.changes
         ],
     }
 
 
-def _tell_gaps(exact: Sequence[Series], commits: Mapping[str, Commit]) -> Iterator[dict[str, Any]]:
-    for name, lacking in find_gaps(exact, commits).items():
+def _describe_gaps(
+    exact: Sequence[Series], commits: Mapping[str, Commit]
+) -> Iterator[dict[str, Any]]:
+    for name, lacking in find_failed(exact, commits).items():
         yield _identify_commit(commits[name]) | {
             "failed": len(lacking),
             "of": len(exact),
@@ -183,13 +185,13 @@ def _tell_gaps(exact: Sequence[Series], commits: Mapping[str, Commit]) -> Iterat
         }
 
 
-def _tell_inexact(
+def _describe_inexact(
     exact: Sequence[Series], commits: Mapping[str, Commit]
 ) -> Iterator[dict[str, Any]]:
     inexact = chain.from_iterable(find_inexactness(one, commits) for one in exact)
     for name, found in by_start(inexact, commits).items():
         yield _identify_commit(commits[name]) | {
-            "figures": [
+            "metrics": [
                 identify(one.series)
                 | {
                     "interval": list(one.interval),

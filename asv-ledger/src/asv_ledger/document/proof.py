@@ -64,13 +64,13 @@ def _commit(told: Mapping[str, Any]) -> dict[str, Any]:
         "guilty": _flag(told["guilty"]),
         "named": _flag(told["named"]),
         "lines": None if told["lines"] is None else _flag(told["lines"]),
-        "figures": [
+        "metrics": [
             {
-                "benchmark": _text(figure["benchmark"]),
-                "parameters": [_text(value) for value in figure["parameters"]],
-                "delta": _number(figure["delta"]),
+                "benchmark": _text(metric["benchmark"]),
+                "parameters": [_text(value) for value in metric["parameters"]],
+                "delta": _number(metric["delta"]),
             }
-            for figure in told["figures"]
+            for metric in told["metrics"]
         ],
         "allocates": [
             {"file": _text(line["file"]), "code": _text(line["code"])} for line in told["allocates"]

@@ -1,4 +1,4 @@
-"""Tables: the figures of one Python version, now, at first, and over the commits."""
+"""Tables: the metrics of one Python version, now, at first, and over the commits."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -8,8 +8,8 @@ from asv_ledger.config import Quantity
 from asv_ledger.model.series import Series
 
 
-class Figures(NamedTuple):
-    """One series for each figure, by benchmark and parameters, and the commits, oldest first."""
+class Metrics(NamedTuple):
+    """One series for each metric, by benchmark and parameters, and the commits, oldest first."""
 
     series: Mapping[tuple[str, tuple[str, ...]], Series]
     commits: Sequence[str]
@@ -21,8 +21,8 @@ class Figures(NamedTuple):
 
 def choose(
     series: Iterable[Series], python: str | None, environment: str | None, commits: Sequence[str]
-) -> Figures:
-    """Return the figures of a Python version, the exact ones of an environment of it.
+) -> Metrics:
+    """Return the metrics of a Python version, the exact ones of an environment of it.
 
     Of the noisy ones, they are of the machine that was measured last.
     """
@@ -33,7 +33,7 @@ def choose(
         if one.python == python and (not one.is_exact or one.key.environment == environment)
     ]
     of_python.sort(key=lambda one: max((places.get(name, -1) for name in one.values), default=-1))
-    return Figures({(one.key.benchmark, one.key.parameters): one for one in of_python}, commits)
+    return Metrics({(one.key.benchmark, one.key.parameters): one for one in of_python}, commits)
 
 
 def choose_python(
@@ -67,9 +67,9 @@ def choose_environment(
     return None
 
 
-def lines(figures: Figures, benchmark: str | None) -> dict[str, Any] | None:
+def lines(metrics: Metrics, benchmark: str | None) -> dict[str, Any] | None:
     """Return a benchmark over the commits, a line for each parameter, None where a value lacks."""
-    found = [one for (name, _), one in figures.series.items() if name == benchmark]
+    found = [one for (name, _), one in metrics.series.items() if name == benchmark]
     if not found:
         return None
     found.sort(key=lambda one: _row_order(one.key.parameters))
@@ -79,27 +79,27 @@ def lines(figures: Figures, benchmark: str | None) -> dict[str, Any] | None:
         "lines": [
             {
                 "parameters": list(one.key.parameters),
-                "values": [one.values.get(name) for name in figures.commits],
+                "values": [one.values.get(name) for name in metrics.commits],
             }
             for one in found
         ],
     }
 
 
-def classes(figures: Figures) -> dict[str, list[str]]:
+def classes(metrics: Metrics) -> dict[str, list[str]]:
     """Return the benchmarks by class, or by module: the tables of a project that names none."""
-    names = sorted({benchmark for benchmark, _ in figures.series})
+    names = sorted({benchmark for benchmark, _ in metrics.series})
     return {title: list(of) for title, of in groupby(names, lambda name: name.rpartition(".")[0])}
 
 
-def table(figures: Figures, title: str, benchmarks: Sequence[str]) -> dict[str, Any]:
+def table(metrics: Metrics, title: str, benchmarks: Sequence[str]) -> dict[str, Any]:
     """Return a table with a column for each benchmark and a row for each parameter.
 
     ``first`` are the values at the first commit that has them, ``values`` those at the last one,
     ``commits`` which that is, where it is not the newest. ``chart`` is the column to draw: the last
     exact one.
     """
-    known = {key: one for key, one in figures.series.items() if key[0] in benchmarks}
+    known = {key: one for key, one in metrics.series.items() if key[0] in benchmarks}
     parameters = sorted(
         {key[1] for key in known}, key=lambda values: [_in_order(one) for one in values]
     )
@@ -111,21 +111,21 @@ def table(figures: Figures, title: str, benchmarks: Sequence[str]) -> dict[str, 
         "columns": columns,
         "rows": [
             {"parameters": list(values)}
-            | _row(figures, [known.get((name, values)) for name in benchmarks])
+            | _row(metrics, [known.get((name, values)) for name in benchmarks])
             for values in parameters
         ],
         "chart": exact[-1] if exact and len(parameters) > 1 else None,
     }
 
 
-def evaluate(figures: Figures, quantity: Quantity) -> float | None:
-    """Return a quantity of the summary, None where a figure that it takes was not measured."""
+def evaluate(metrics: Metrics, quantity: Quantity) -> float | None:
+    """Return a quantity of the summary, None where a metric that it takes was not measured."""
     newest = {
-        one.key.figure: one.values[measured[-1]]
-        for one in figures.series.values()
-        if (measured := figures.measured(one))
+        one.key.metric: one.values[measured[-1]]
+        for one in metrics.series.values()
+        if (measured := metrics.measured(one))
     }
-    value, control = newest.get(quantity.figure), newest.get(quantity.minus or "")
+    value, control = newest.get(quantity.metric), newest.get(quantity.minus or "")
     if value is None or (quantity.minus and control is None):
         return None
     value -= control or 0
@@ -143,13 +143,13 @@ def _column(benchmark: str, known: Sequence[Series]) -> dict[str, Any]:
     }
 
 
-def _row(figures: Figures, cells: Sequence[Series | None]) -> dict[str, Any]:
-    measured = [figures.measured(one) if one else [] for one in cells]
+def _row(metrics: Metrics, cells: Sequence[Series | None]) -> dict[str, Any]:
+    measured = [metrics.measured(one) if one else [] for one in cells]
     return {
         "first": [_at(one, names[:1]) for one, names in zip(cells, measured, strict=True)],
         "values": [_at(one, names[-1:]) for one, names in zip(cells, measured, strict=True)],
         "commits": [
-            names[-1] if names and names[-1] != figures.commits[-1] else None for names in measured
+            names[-1] if names and names[-1] != metrics.commits[-1] else None for names in measured
         ],
     }
 

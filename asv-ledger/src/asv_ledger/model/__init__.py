@@ -1,1 +1,1 @@
-"""What the figures say, as pure values: no text, no process, no file."""
+"""What the metrics say, as pure values: no text, no process, no file."""

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from asv_ledger.model.diffs import Diff, Place
 
-_LAST_DIGIT = 1e-6  # figures are told to the sixth digit after the point
+_LAST_DIGIT = 1e-6  # metrics are told to the sixth digit after the point
 
 
 class Site(NamedTuple):
-    """A line that allocates, its code without indentation, and the size, in the figure's unit.
+    """A line that allocates, its code without indentation, and the size, in the metric's unit.
 
-    ``file`` is None for what is allocated where no line was asked for. As a cause, ``size`` is by
+    ``file`` is None for what is allocated where no line was asked for. As a site, ``size`` is by
     how much the line grew, and ``line`` None where it allocates nothing any more, or is gone.
     """
 
@@ -26,29 +26,29 @@ class Site(NamedTuple):
 _Pair = tuple[Site, Site]  # then and now
 
 
-def find_causes(before: Iterable[Site], after: Iterable[Site], diff: Diff) -> list[Site]:
-    """Return by how much each line grew, the largest first; they sum to what the figure did.
+def find_sites(before: Iterable[Site], after: Iterable[Site], diff: Diff) -> list[Site]:
+    """Return by how much each line grew, the largest first; they sum to what the metric did.
 
     A line is the one of before that git's diff says it is, as it was or edited. One that was
-    removed there and added elsewhere with the same code only moved, and is no cause. All others
+    removed there and added elsewhere with the same code only moved, and is no site. All others
     are new, or gone.
     """
     old, new = sorted(before, key=_by_place), sorted(after, key=_by_place)
-    causes = []
+    sites = []
     for pair in (_pair_unchanged, _pair_moved, _pair_edited):
         for then, now in pair(old, new, diff):
             old.remove(then)
             new.remove(now)
-            causes.append(now._replace(size=now.size - then.size))
-    causes.extend(new)
-    causes.extend(gone._replace(line=None, size=-gone.size) for gone in old)
-    causes = [cause for cause in causes if abs(cause.size) > _LAST_DIGIT]
-    return sorted(causes, key=lambda cause: (-abs(cause.size), _by_place(cause)))
+            sites.append(now._replace(size=now.size - then.size))
+    sites.extend(new)
+    sites.extend(gone._replace(line=None, size=-gone.size) for gone in old)
+    sites = [site for site in sites if abs(site.size) > _LAST_DIGIT]
+    return sorted(sites, key=lambda site: (-abs(site.size), _by_place(site)))
 
 
-def is_sum(causes: Iterable[Site], delta: float) -> bool:
-    """Return whether causes sum to a difference, but for the rounding of floats."""
-    return isclose(sum(cause.size for cause in causes), delta, rel_tol=1e-9, abs_tol=_LAST_DIGIT)
+def is_sum(sites: Iterable[Site], delta: float) -> bool:
+    """Return whether sites sum to a difference, but for the rounding of floats."""
+    return isclose(sum(site.size for site in sites), delta, rel_tol=1e-9, abs_tol=_LAST_DIGIT)
 
 
 def _by_place(site: Site) -> tuple[str, int]:

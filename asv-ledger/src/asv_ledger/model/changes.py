@@ -1,4 +1,4 @@
-"""Changes: which commit changed a figure, and what a figure has crept by since a tag."""
+"""Changes: which commit changed a metric, and what a metric has drifted by since a tag."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ from asv_ledger.sources.commits import Commit
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure that differs between a commit and the measured commit that it stands on.
+    """A metric that differs between a commit and the measured commit that it stands on.
 
-    ``before`` and ``after`` are in the series' unit; those of a noisy figure are the medians that
-    its step is between. ``unmeasured`` are commits that the figure may have changed in as well as
+    ``before`` and ``after`` are in the series' unit; those of a noisy metric are the medians that
+    its step is between. ``unmeasured`` are commits that the metric may have changed in as well as
     in ``commit``, oldest first. ``measured_at`` is the commit that ``after`` was measured at, where
     it is another: one that touches nothing that is measured changed nothing.
     """
@@ -33,7 +33,7 @@ class Change:
 
     @property
     def delta(self) -> float:
-        """By how much the figure grew, below 0 where it shrank."""
+        """By how much the metric grew, below 0 where it shrank."""
         return self.after - self.before
 
     @property
@@ -43,7 +43,7 @@ class Change:
 
     @property
     def suspects(self) -> tuple[str, ...]:
-        """The commits that the figure changed in one of, oldest first."""
+        """The commits that the metric changed in one of, oldest first."""
         return (*self.unmeasured, self.commit)
 
     @property
@@ -54,7 +54,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Inexactness:
-    """An exact figure whose readings differ: since a commit, until one that is exact again.
+    """An exact metric whose readings differ: since a commit, until one that is exact again.
 
     ``interval`` is what its readings at ``commit`` lie in. ``unmeasured`` are commits that can have
     made it so as well, oldest first, None where it has been inexact since it was first measured.
@@ -69,8 +69,8 @@ class Inexactness:
 
 
 @dataclass(frozen=True, slots=True)
-class Creep:
-    """What an exact figure grew by since a commit, and the changes it is made of, largest first."""
+class Drift:
+    """What an exact metric grew by since a commit, and the changes it is made of, largest first."""
 
     series: Series
     since: str
@@ -80,7 +80,7 @@ class Creep:
 
     @property
     def growth(self) -> float:
-        """By which part of what it was the figure grew; more than any other where it was 0."""
+        """By which part of what it was the metric grew; more than any other where it was 0."""
         delta = self.after - self.before
         return delta / self.before if self.before else delta * float("inf")
 
@@ -105,7 +105,7 @@ def find_changes(series: Series, commits: Mapping[str, Commit]) -> Iterator[Chan
 
 
 def find_inexactness(series: Series, commits: Mapping[str, Commit]) -> list[Inexactness]:
-    """Return since which commits an exact figure is inexact, in the order of the commits."""
+    """Return since which commits an exact metric is inexact, in the order of the commits."""
     if not series.intervals:
         return []
     record = _Record.of(series, History.of(commits))
@@ -159,7 +159,7 @@ def find_steps(
             yield Change(series, ancestor, name, before, after, between)
 
 
-def find_creep(series: Series, commits: Mapping[str, Commit], since: str) -> Creep | None:
+def find_drift(series: Series, commits: Mapping[str, Commit], since: str) -> Drift | None:
     """Return what an exact series grew by from a commit to the newest measured one of a branch.
 
     Where the commit itself is not measured, it is from the first measured one that it leads to.
@@ -183,17 +183,17 @@ def find_creep(series: Series, commits: Mapping[str, Commit], since: str) -> Cre
     inside = {last, *history.between(first, last)}
     changes = [change for change in find_changes(series, history) if change.commit in inside]
     changes.sort(key=lambda change: -abs(change.delta))
-    return Creep(series, first, series.values[first], series.values[last], tuple(changes))
+    return Drift(series, first, series.values[first], series.values[last], tuple(changes))
 
 
-def find_creeps(series: Iterable[Series], commits: Mapping[str, Commit], since: str) -> list[Creep]:
+def find_drifts(series: Iterable[Series], commits: Mapping[str, Commit], since: str) -> list[Drift]:
     """Return what grew since a commit, the largest growth first."""
-    creeps = [find_creep(one, commits, since) for one in series]
-    grown = [creep for creep in creeps if creep is not None and creep.after > creep.before]
-    return sorted(grown, key=lambda creep: creep.growth, reverse=True)
+    drifts = [find_drift(one, commits, since) for one in series]
+    grown = [drift for drift in drifts if drift is not None and drift.after > drift.before]
+    return sorted(grown, key=lambda drift: drift.growth, reverse=True)
 
 
-def find_gaps(series: Iterable[Series], commits: Mapping[str, Commit]) -> dict[str, list[Series]]:
+def find_failed(series: Iterable[Series], commits: Mapping[str, Commit]) -> dict[str, list[Series]]:
     """Return the commits whose build or benchmark failed, in order, with the series they lack."""
     gaps: dict[str, list[Series]] = {name: [] for name in commits}
     for one in series:
@@ -204,10 +204,10 @@ def find_gaps(series: Iterable[Series], commits: Mapping[str, Commit]) -> dict[s
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What is known of a figure, commit by commit.
+    """What is known of a metric, commit by commit.
 
     ``stands_on`` is the measured commit that each commit stands on, where there is one, and
-    ``stands_on_exact`` the one where the figure is exact. ``known`` are the commits at which its
+    ``stands_on_exact`` the one where the metric is exact. ``known`` are the commits at which its
     value is known.
     """
 
@@ -248,7 +248,7 @@ class _Record:
         return self._change(ancestor, name)
 
     def suspects(self, ancestor: str, name: str) -> tuple[str, ...]:
-        """Return the commits that can have changed a figure as well as a commit, oldest first.
+        """Return the commits that can have changed a metric as well as a commit, oldest first.
 
         Those of which it is known what they did are not among them, nor those that are idle.
         """

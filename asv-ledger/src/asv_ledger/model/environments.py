@@ -1,4 +1,4 @@
-"""Environments: what a figure may depend on beside the commit, and what to call it."""
+"""Environments: what a metric may depend on beside the commit, and what to call it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Environment(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What the environment of an exact figure is called, and that of a noisy one."""
+    """What the environment of an exact metric is called, and that of a noisy one."""
 
     exact: str
     noisy: str
@@ -30,15 +30,15 @@ class Names(NamedTuple):
 def name_environments(environments: Collection[Environment]) -> Mapping[Environment, Names]:
     """Return what environments are called: by what tells them apart, and by nothing else.
 
-    An exact figure depends on the version of Python and on asv's matrix, a noisy one on the machine
+    An exact metric depends on the version of Python and on asv's matrix, a noisy one on the machine
     and all else.
     """
-    exact = _tell_apart({one: (f"Python {one.python}", one.matrix) for one in environments})
-    noisy = _tell_apart({one: (f"{one.machine}, {one.name}", one.params) for one in environments})
+    exact = _format_apart({one: (f"Python {one.python}", one.matrix) for one in environments})
+    noisy = _format_apart({one: (f"{one.machine}, {one.name}", one.params) for one in environments})
     return {one: Names(exact[one], noisy[one]) for one in environments}
 
 
-def _tell_apart(
+def _format_apart(
     described: Mapping[Environment, tuple[str, Values]],
 ) -> dict[Environment, str]:
     """Return names, with those of their values in which others of the name differ."""

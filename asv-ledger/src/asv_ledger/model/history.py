@@ -12,7 +12,7 @@ class History(Mapping[str, Commit]):
     ``branches`` are those that asv publishes, each with the commits that asv takes for its own,
     the oldest first; the first of them is what has grown since a tag. ``tags`` are commits by the
     name of the tag. ``idle`` are commits that do not touch what is measured: none of them changes
-    a figure.
+    a metric.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Self
 
 from asv_ledger.config import Settings
-from asv_ledger.model.baseline import BUDGETS_FILE
+from asv_ledger.model.baseline import BASELINE_FILE
 from asv_ledger.sources.git import run_git
 
 _LINK = "120000"
@@ -71,7 +71,7 @@ class Layout:
     configuration: str
     benchmarks: str
     results: str
-    sites: str
+    attribution: str
     baseline: str
     measured: tuple[str, ...]
     measuring: tuple[str, ...]
@@ -87,8 +87,8 @@ class Layout:
             relative(configuration),
             relative(settings.benchmarks),
             relative(settings.results),
-            relative(settings.results.parent / "sites"),
-            relative(configuration.parent / BUDGETS_FILE),
+            relative(settings.results.parent / "attribution"),
+            relative(configuration.parent / BASELINE_FILE),
             settings.measured,
             settings.measuring,
         )
@@ -96,7 +96,7 @@ class Layout:
     @property
     def kept(self) -> tuple[str, ...]:
         """What is not measured, where nobody says what is."""
-        named = (self.configuration, self.benchmarks, self.results, self.sites, self.baseline)
+        named = (self.configuration, self.benchmarks, self.results, self.attribution, self.baseline)
         paths = map(PurePosixPath, (*named, *self.measuring))
         return tuple(str(path) for path in paths if path.parts and ".." not in path.parts)
 
@@ -124,7 +124,7 @@ class Layout:
             (self.baseline, Kind.BASELINE),
             (self.benchmarks, Kind.BENCHMARKS),
             (self.results, Kind.RESULTS),
-            (self.sites, Kind.RESULTS),
+            (self.attribution, Kind.RESULTS),
             *((path, Kind.MEASURING) for path in self.measuring),
         )
         for mode in modes:

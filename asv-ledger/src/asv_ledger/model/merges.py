@@ -9,15 +9,15 @@ from typing import Protocol
 from asv_ledger.model.history import History
 
 _ALIKE = 12  # changes that several lines have in common: all their subsets are tried
-_LAST_DIGIT = 1e-6  # figures are told to the sixth digit after the point
+_LAST_DIGIT = 1e-6  # metrics are told to the sixth digit after the point
 
 
 class Difference(Protocol):
-    """A change of a figure: by how much, and the commits that it lies in one of."""
+    """A change of a metric: by how much, and the commits that it lies in one of."""
 
     @property
     def delta(self) -> float:
-        """By how much the figure grew."""
+        """By how much the metric grew."""
 
     @property
     def suspects(self) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ class Difference(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The changes of a figure found so far, by the commit that they were found at.
+    """The changes of a metric found so far, by the commit that they were found at.
 
     ``left_out`` are merges without a change of their own that may have left out what another line
     did: in whoever joins them next it may be undone.
@@ -37,7 +37,7 @@ class Lines:
     left_out: set[str] = field(default_factory=set)
 
     def suspects(self, ancestor: str, merge: str) -> set[str]:
-        """Return the commits that a merge adds to the one it stands on and that changed a figure.
+        """Return the commits that a merge adds to the one it stands on and that changed a metric.
 
         Those that may have are among them, and merges that left a change out.
         """

@@ -1,4 +1,4 @@
-"""Series: what asv measured of one figure, commit by commit."""
+"""Series: what asv measured of one metric, commit by commit."""
 
 import math
 import re
@@ -12,7 +12,7 @@ from asv_ledger.sources.results import (
     Benchmark,
     Result,
     Skipped,
-    name_figure,
+    name_metric,
     read_benchmarks,
     read_results,
 )
@@ -21,7 +21,7 @@ from asv_ledger.sources.results import (
 class Key(NamedTuple):
     """What tells one series from another.
 
-    ``parameters`` are the benchmark's, as asv writes them. ``environment`` is what the figure may
+    ``parameters`` are the benchmark's, as asv writes them. ``environment`` is what the metric may
     depend on: the Python version of an exact one, and of a noisy one the machine and all else.
     """
 
@@ -30,13 +30,13 @@ class Key(NamedTuple):
     environment: str
 
     @property
-    def figure(self) -> str:
+    def metric(self) -> str:
         """The benchmark's name, and the parameters in parentheses where there are any."""
-        return name_figure(self.benchmark, self.parameters)
+        return name_metric(self.benchmark, self.parameters)
 
 
 class Interval(NamedTuple):
-    """What the readings of an inexact figure lie in."""
+    """What the readings of an inexact metric lie in."""
 
     low: float
     high: float
@@ -48,7 +48,7 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The values of one figure by the hash of the commit.
+    """The values of one metric by the hash of the commit.
 
     ``failed`` are the commits whose build or benchmark failed, ``inapplicable`` those that a
     benchmark does not apply to. ``is_exact`` tells whether every difference is a change, ``python``
@@ -88,9 +88,9 @@ def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -
     """Return the series in a folder of asv results.
 
     ``exact`` are patterns of the names of exact benchmarks, ``parts`` is the benchmark whose
-    figures are parts of a whole.
+    metrics are parts of a whole.
 
-    An exact figure is one series of a Python version, its requirements and its environment
+    An exact metric is one series of a Python version, its requirements and its environment
     variables, on all machines; where these disagree on a commit, the value is skipped. A noisy one
     is a series of all that asv has graphs for. A result of another version of a benchmark than the
     current one is none of its series, as for asv.

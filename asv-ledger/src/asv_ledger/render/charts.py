@@ -23,7 +23,7 @@ from asv_ledger.render.geometry import (
     stack,
 )
 from asv_ledger.render.markup import Element, element
-from asv_ledger.render.terminal import tell_number
+from asv_ledger.render.terminal import format_number
 
 ON_LINE = 30  # marks of changes, the largest
 
@@ -33,14 +33,14 @@ _SIZES = 7  # labels that fit beside each other
 
 
 class Line(NamedTuple):
-    """A figure by commit or size; None where it has no value."""
+    """A metric by commit or size; None where it has no value."""
 
     name: str
     values: Values
 
 
 class Mark(NamedTuple):
-    """A link at a commit that changed a figure by a delta, 0 where it changed other figures."""
+    """A link at a commit that changed a metric by a delta, 0 where it changed other metrics."""
 
     place: int
     value: float
@@ -174,7 +174,7 @@ def _plot(
 
 
 def _scale(scale: Scale) -> Element:
-    told = [tell_number(tick) for tick in scale.ticks]
+    told = [format_number(tick) for tick in scale.ticks]
     ticks = [
         element("span", number, style=f"bottom:{scale.height(tick):.4g}%")
         for number, tick in zip(told, scale.ticks, strict=True)
@@ -192,7 +192,9 @@ def _ends(lines: Sequence[Line], scale: Scale) -> list[Element]:
     ]
     heights = spread([scale.height(value) for _, value in ending], LABEL_DEPTH)
     return [
-        element("span", f"{name} ", element("b", tell_number(value)), style=f"bottom:{height:.4g}%")
+        element(
+            "span", f"{name} ", element("b", format_number(value)), style=f"bottom:{height:.4g}%"
+        )
         for (name, value), height in zip(ending, heights, strict=True)
     ]
 

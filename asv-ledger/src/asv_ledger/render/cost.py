@@ -7,20 +7,20 @@ from asv_ledger.render.charts import ON_LINE, Line, Mark, stack_chart, step_char
 from asv_ledger.render.entries import LISTED, name_entry
 from asv_ledger.render.geometry import Span, Values
 from asv_ledger.render.markup import Element, element
-from asv_ledger.render.terminal import tell_number
+from asv_ledger.render.terminal import format_number
 from asv_ledger.render.wording import (
     NO_HEADLINE,
     Memory,
     count,
     find_present,
+    format_date,
+    format_hash,
+    format_parameters,
+    format_percent,
+    format_signed,
+    format_thing,
     pick_headline,
     shorten,
-    tell_date,
-    tell_hash,
-    tell_parameters,
-    tell_percent,
-    tell_signed,
-    tell_thing,
 )
 
 _TITLE = 50  # characters of a subject that a mark tells
@@ -29,7 +29,7 @@ _TITLE = 50  # characters of a subject that a mark tells
 def show_cost(memory: Memory) -> Iterator[Element]:
     """Iterate over what the lines of the headline cost now, and a chart of them over commits."""
     headline = memory["tables"]["headline"]
-    thing = tell_thing(headline["unit"]) if headline else None
+    thing = format_thing(headline["unit"]) if headline else None
     yield element("h2", f"What one {thing} costs" if thing else "What it costs")
     if headline is None:
         yield element("p", NO_HEADLINE)
@@ -42,23 +42,23 @@ def show_cost(memory: Memory) -> Iterator[Element]:
         element(
             "li",
             swatch("line", index),
-            element("strong", tell_number(find_present(line.values)[-1])),
+            element("strong", format_number(find_present(line.values)[-1])),
             f" {headline['unit']} ",
             element("span", line.name, class_="name"),
             " ",
-            element("small", _tell_first(line.values)),
+            element("small", _format_first(line.values)),
         )
         for index, line in enumerate(lines)
     ]
     yield element("ul", *shown, class_="now")
-    told = _tell_chart(headline, memory)
-    label = f"{told}: {'; '.join(map(_tell_line, lines))}"
+    told = _format_chart(headline, memory)
+    label = f"{told}: {'; '.join(map(_format_line, lines))}"
     legend = [
         element("span", element("span", class_=f"mark {kind}"), meaning)
         for kind, meaning in (
             ("grew", "it grew"),
             ("shrank", "it shrank"),
-            ("other", "only other exact figures changed"),
+            ("other", "only other exact metrics changed"),
         )
     ]
     marks = list(_marks(memory))
@@ -66,7 +66,7 @@ def show_cost(memory: Memory) -> Iterator[Element]:
     if sum(bool(mark.delta) for mark in marks) > ON_LINE:
         caption += f" The {ON_LINE} largest changes are marked on the line, the others at 0."
     yield element(
-        "figure",
+        "metric",
         step_chart(lines, marks, _span(memory), label),
         element("figcaption", caption, element("div", *legend, class_="names")),
     )
@@ -77,7 +77,7 @@ def show_parts(memory: Memory) -> Iterator[Element]:
     parts = memory["tables"]["parts"]
     if parts is None:
         return
-    thing = tell_thing(parts["unit"])
+    thing = format_thing(parts["unit"])
     yield element("h3", f"What one {thing} is made of" if thing else "What it is made of")
     measured = _lines(parts)
     # The largest lies at the bottom, where it is read best.
@@ -88,7 +88,7 @@ def show_parts(memory: Memory) -> Iterator[Element]:
     if not lines:
         yield element("p", f"No part of it that {parts['benchmark']} measured is other than 0.")
         return
-    told = _tell_chart(parts, memory)
+    told = _format_chart(parts, memory)
     total = sum(find_present(line.values)[-1] for line in lines)
     legend = [
         element(
@@ -96,13 +96,13 @@ def show_parts(memory: Memory) -> Iterator[Element]:
             swatch("area", index),
             element("span", line.name, class_="name"),
             " ",
-            element("strong", tell_number(find_present(line.values)[-1])),
+            element("strong", format_number(find_present(line.values)[-1])),
             " ",
-            element("small", _tell_share(line, total)),
+            element("small", _format_share(line, total)),
         )
         for index, line in reversed(list(enumerate(lines)))
     ]
-    label = f"{told}: {'; '.join(map(_tell_line, lines))}"
+    label = f"{told}: {'; '.join(map(_format_line, lines))}"
     chart = stack_chart(lines, _span(memory), label, element("ul", *legend, class_="legend"))
     caption = f"{told}, the oldest on the left, with what each part is now."
     empty = [line.name for line in measured if line not in lines]
@@ -114,7 +114,7 @@ def show_parts(memory: Memory) -> Iterator[Element]:
 def _lines(table: Mapping[str, Any]) -> list[Line]:
     """Return the lines of a table that have been measured."""
     return [
-        Line(tell_parameters(line["parameters"]), line["values"])
+        Line(format_parameters(line["parameters"]), line["values"])
         for line in table["lines"]
         if find_present(line["values"])
     ]
@@ -123,19 +123,19 @@ def _lines(table: Mapping[str, Any]) -> list[Line]:
 def _span(memory: Memory) -> Span:
     commits = memory["tables"]["commits"]
     tags = [(place, tag) for place, commit in enumerate(commits) for tag in commit["tags"]]
-    return Span([tell_date(commit["date"]) for commit in commits], tags)
+    return Span([format_date(commit["date"]) for commit in commits], tags)
 
 
 def _marks(memory: Memory) -> Iterator[Mark]:
-    """Iterate over a mark for each commit that changed an exact figure, where its line steps."""
+    """Iterate over a mark for each commit that changed an exact metric, where its line steps."""
     places = {one["commit"]: place for place, one in enumerate(memory["tables"]["commits"])}
     for change in memory["changes"][:LISTED]:
-        lead = pick_headline(memory, change["figures"])
-        told, value, delta = count(change["figures"], "other exact figure"), 0.0, 0.0
+        lead = pick_headline(memory, change["metrics"])
+        told, value, delta = count(change["metrics"], "other exact metric"), 0.0, 0.0
         if lead is not None:
             value, delta = lead["after"], lead["delta"]
-            told = f"{tell_signed(delta)} {lead['unit']}"
-        suspect = tell_hash(change["commit"])
+            told = f"{format_signed(delta)} {lead['unit']}"
+        suspect = format_hash(change["commit"])
         if change["unmeasured"]:
             suspect += f", or one of {len(change['unmeasured']):,} before it,"
         title = f"{told}: {suspect} {shorten(change['subject'], _TITLE)}"
@@ -143,29 +143,29 @@ def _marks(memory: Memory) -> Iterator[Mark]:
         yield Mark(places[change["measured_at"]], value, delta, title, entry)
 
 
-def _tell_first(values: Values) -> str:
+def _format_first(values: Values) -> str:
     """Return what a line was at first, and by how much it differs since."""
     present = find_present(values)
     first, last = present[0], present[-1]
-    percent = "" if first == last else f"{tell_percent(first, last)} from "
-    return f"{percent}{tell_number(first)} at first"
+    percent = "" if first == last else f"{format_percent(first, last)} from "
+    return f"{percent}{format_number(first)} at first"
 
 
-def _tell_line(line: Line) -> str:
+def _format_line(line: Line) -> str:
     """Return what a line shows, for those who do not see it."""
     present = find_present(line.values)
-    low, high, last = (tell_number(value) for value in (min(present), max(present), present[-1]))
+    low, high, last = (format_number(value) for value in (min(present), max(present), present[-1]))
     return f"{line.name} from {low} to {high}, now {last}".strip()
 
 
-def _tell_share(line: Line, total: float) -> str:
+def _format_share(line: Line, total: float) -> str:
     """Return what part of the present sum a line is, or what it was at most."""
     present = find_present(line.values)
     if not present[-1] or not total:
-        return f"once {tell_number(max(present))}"
+        return f"once {format_number(max(present))}"
     return f"{100 * present[-1] / total:.1f} %"
 
 
-def _tell_chart(table: Mapping[str, Any], memory: Memory) -> str:
+def _format_chart(table: Mapping[str, Any], memory: Memory) -> str:
     commits = count(memory["tables"]["commits"], "commit")
     return f"{table['benchmark']} in {table['unit']}, over {commits}"

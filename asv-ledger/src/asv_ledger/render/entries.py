@@ -4,24 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from asv_ledger.render.markup import Element, element, fold, scroll, serialize
-from asv_ledger.render.terminal import tell_number
+from asv_ledger.render.terminal import format_number
 from asv_ledger.render.wording import (
     NO_CHANGES,
     ONE_OF_THEM,
-    Figure,
     Memory,
+    Metric,
     count,
-    order_figures,
+    format_date,
+    format_fleet,
+    format_hash,
+    format_metric,
+    format_percent,
+    format_place,
+    format_range,
+    format_signed,
+    order_metrics,
     pick_lead,
     shorten,
-    tell_date,
-    tell_figure,
-    tell_fleet,
-    tell_hash,
-    tell_percent,
-    tell_place,
-    tell_range,
-    tell_signed,
 )
 
 LISTED = 1_000  # changed commits that a page tells of
@@ -30,8 +30,8 @@ _IN_FULL = 800_000  # bytes of entries told in full: beyond it a page gets slow
 _SUBJECT = 200  # characters of a subject
 _LINE = 80  # of one in a line
 _CODE = 160
-_CAUSES = 12
-_STEPS = 20  # commits at which noisy figures stepped
+_SITES = 12
+_STEPS = 20  # commits at which noisy metrics stepped
 
 
 def show_changes(memory: Memory) -> Iterator[Element]:
@@ -52,17 +52,17 @@ def show_changes(memory: Memory) -> Iterator[Element]:
 
 
 def show_steps(memory: Memory) -> Iterator[Element]:
-    """Iterate over what tells the steps of noisy figures, folded: they decide nothing."""
+    """Iterate over what tells the steps of noisy metrics, folded: they decide nothing."""
     steps = memory["tables"]["steps"]
     if not steps:
         return
     entries: list[Element] = []
     for step in steps[:_STEPS]:
         told = element("p", "At about ", show_commit(step), ":")
-        entries += [told, _figures(memory, step["figures"], [])]
+        entries += [told, _metrics(memory, step["metrics"], [])]
     if len(steps) > _STEPS:
         entries.append(element("p", f"{len(steps) - _STEPS:,} older ones are in memory.json."))
-    title = f"Noisy figures stepped at {count(steps, 'commit')}, by asv's fit: it decides nothing"
+    title = f"Noisy metrics stepped at {count(steps, 'commit')}, by asv's fit: it decides nothing"
     yield fold(title, element("div", *entries))
 
 
@@ -74,15 +74,15 @@ def show_commit(commit: Mapping[str, Any], limit: int = _LINE) -> Element:
 
 def show_name(commit: Mapping[str, Any]) -> Iterator[Element | str]:
     """Iterate over hash and day of a commit, its day where it is known."""
-    yield element("code", tell_hash(commit["commit"]))
+    yield element("code", format_hash(commit["commit"]))
     if "date" in commit:
         yield " "
-        yield element("time", tell_date(commit["date"]))
+        yield element("time", format_date(commit["date"]))
 
 
 def show_delta(delta: float, unit: str) -> Element:
     """Return a difference, marked as growth or not."""
-    return element("b", f"{tell_signed(delta)} {unit}", class_="grew" if delta > 0 else "shrank")
+    return element("b", f"{format_signed(delta)} {unit}", class_="grew" if delta > 0 else "shrank")
 
 
 def name_entry(change: Mapping[str, Any]) -> str:
@@ -92,75 +92,76 @@ def name_entry(change: Mapping[str, Any]) -> str:
 
 
 def _entry(memory: Memory, change: Mapping[str, Any]) -> Element:
-    lead = pick_lead(memory, change["figures"])
+    lead = pick_lead(memory, change["metrics"])
     parts = [element("h3", show_commit(change, _SUBJECT))]
     if change["unmeasured"]:
         suspects = [element("li", show_commit(one)) for one in reversed(change["suspects"])]
         parts = [
-            element("h3", tell_range(change)),
+            element("h3", format_range(change)),
             element("p", ONE_OF_THEM, class_="warning"),
             element("ul", *suspects, class_="older"),
         ]
     parts.extend(_lead(memory, lead))
-    others = [figure for figure in change["figures"] if figure is not lead]
+    others = [metric for metric in change["metrics"] if metric is not lead]
     if others:
-        title = count(others, "other exact figure")
-        parts.append(fold(title, _figures(memory, others, _sites(lead))))
+        title = count(others, "other exact metric")
+        parts.append(fold(title, _metrics(memory, others, _sites(lead))))
     return element("article", *parts, id=name_entry(change))
 
 
-def _lead(memory: Memory, figure: Figure) -> Iterator[Element]:
-    """Iterate over the difference of a figure, what it makes to many sessions, and its causes."""
-    difference = show_delta(figure["delta"], figure["unit"])
-    percent = element("span", tell_percent(figure["before"], figure["after"]))
-    course = f"{tell_number(figure['before'])} \N{RIGHTWARDS ARROW} {tell_number(figure['after'])}"
+def _lead(memory: Memory, metric: Metric) -> Iterator[Element]:
+    """Iterate over the difference of a metric, what it makes to many sessions, and its sites."""
+    difference = show_delta(metric["delta"], metric["unit"])
+    percent = element("span", format_percent(metric["before"], metric["after"]))
+    course = (
+        f"{format_number(metric['before'])} \N{RIGHTWARDS ARROW} {format_number(metric['after'])}"
+    )
     yield element("p", difference, percent, element("span", course), class_="lead")
-    if figure["fleet"]:
-        yield element("p", tell_fleet(figure["fleet"]))
-    yield element("p", tell_figure(figure, memory["environment"]), class_="figure")
-    causes = figure["causes"]
-    if not causes:
-        yield element("p", "The lines that did it are not known.", class_="figure")
+    if metric["fleet"]:
+        yield element("p", format_fleet(metric["fleet"]))
+    yield element("p", format_metric(metric, memory["environment"]), class_="metric")
+    sites = metric["sites"]
+    if not sites:
+        yield element("p", "The lines that did it are not known.", class_="metric")
         return
     rows = [
-        element("tr", *(element("td", part) for part in _cause(cause)))
-        for cause in causes[:_CAUSES]
+        element("tr", *(element("td", part) for part in _site(site))) for site in sites[:_SITES]
     ]
-    yield element("table", element("tbody", *rows), class_="causes")
-    if len(causes) > _CAUSES:
-        yield element("p", f"{len(causes) - _CAUSES:,} smaller causes are in memory.json.")
+    yield element("table", element("tbody", *rows), class_="sites")
+    if len(sites) > _SITES:
+        yield element("p", f"{len(sites) - _SITES:,} smaller sites are in memory.json.")
 
 
-def _cause(cause: Mapping[str, Any]) -> tuple[str, str, Element]:
-    code = element("code", shorten(cause["code"] or "", _CODE))
-    return tell_signed(cause["bytes"]), tell_place(cause), code
+def _site(site: Mapping[str, Any]) -> tuple[str, str, Element]:
+    code = element("code", shorten(site["code"] or "", _CODE))
+    return format_signed(site["bytes"]), format_place(site), code
 
 
-def _figures(memory: Memory, figures: Sequence[Figure], known: Sequence[object]) -> Element:
-    """Return a table of figures, with their causes where they are not at the known sites."""
+def _metrics(memory: Memory, metrics: Sequence[Metric], known: Sequence[object]) -> Element:
+    """Return a table of metrics, with their sites where they are not at the known sites."""
     rows = []
-    for figure in order_figures(figures):
+    for metric in order_metrics(metrics):
         cells = (
-            f"{tell_signed(figure['delta'])} {figure['unit']}",
-            tell_percent(figure["before"], figure["after"]),
-            tell_number(figure["before"]),
-            tell_number(figure["after"]),
+            f"{format_signed(metric['delta'])} {metric['unit']}",
+            format_percent(metric["before"], metric["after"]),
+            format_number(metric["before"]),
+            format_number(metric["after"]),
         )
-        name = element("th", tell_figure(figure, memory["environment"]), scope="row")
+        name = element("th", format_metric(metric, memory["environment"]), scope="row")
         rows.append(element("tr", name, *(element("td", cell) for cell in cells)))
-        if figure["causes"] and _sites(figure) != known:
+        if metric["sites"] and _sites(metric) != known:
             parts = []
-            for cause in figure["causes"][:_CAUSES]:
-                size, place, code = _cause(cause)
+            for site in metric["sites"][:_SITES]:
+                size, place, code = _site(site)
                 parts.append(element("div", f"{size} {place} ", code))
             rows.append(element("tr", element("td", *parts, colspan="5"), class_="because"))
-    heads = ("figure", "difference", "in percent", "before", "after")
+    heads = ("metric", "difference", "in percent", "before", "after")
     head = element("tr", *(element("th", name, scope="col") for name in heads))
     return scroll(element("table", element("thead", head), element("tbody", *rows)))
 
 
-def _sites(figure: Figure) -> list[object]:
-    return [(cause["file"], cause["line"]) for cause in figure["causes"] or ()]
+def _sites(metric: Metric) -> list[object]:
+    return [(site["file"], site["line"]) for site in metric["sites"] or ()]
 
 
 def _older(memory: Memory, changes: Sequence[Mapping[str, Any]]) -> Iterator[Element]:
@@ -173,13 +174,13 @@ def _older(memory: Memory, changes: Sequence[Mapping[str, Any]]) -> Iterator[Ele
     )
     lines = []
     for change in changes:
-        lead = pick_lead(memory, change["figures"])
+        lead = pick_lead(memory, change["metrics"])
         told: list[Element | str] = [
             show_delta(lead["delta"], lead["unit"]),
             " ",
             show_commit(change),
         ]
         if change["unmeasured"]:
-            told.append(element("small", tell_range(change)))
+            told.append(element("small", format_range(change)))
         lines.append(element("li", *told, id=name_entry(change)))
     yield element("ul", *lines, class_="older")

@@ -1,4 +1,4 @@
-"""Feed: the commits that changed an exact figure, for feed readers."""
+"""Feed: the commits that changed an exact metric, for feed readers."""
 
 import html
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from typing import Any
 
 from asv.feed import FeedEntry, write_atom
 
-from asv_ledger.render.terminal import tell_number
-from asv_ledger.render.wording import tell_range
+from asv_ledger.render.terminal import format_number
+from asv_ledger.render.wording import format_range
 from asv_ledger.text import clean, clean_document
 
 _NEWEST = 100  # commits: a reader keeps what it has read
@@ -39,15 +39,15 @@ def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
     suspects = [*change["unmeasured"], name]
     title, of = f"{name[:8]} {subject}", [subject]
     if len(suspects) > 1:
-        title = tell_range(change)
+        title = format_range(change)
         of = [f"{one['commit'][:8]} {one['subject']}" for one in reversed(change["suspects"])]
     commits = "".join(f"<p>{html.escape(one)}</p>" for one in of)
-    figures = "".join(f"<li>{html.escape(_tell_figure(one))}</li>" for one in change["figures"])
+    metrics = "".join(f"<li>{html.escape(_format_metric(one))}</li>" for one in change["metrics"])
     return FeedEntry(
         title=title,
         updated=_date(change),
         link=f"{show_commit}{name}" if show_commit else f"memory.html#{name[:8]}",
-        content=f"{commits}<ul>{figures}</ul>",
+        content=f"{commits}<ul>{metrics}</ul>",
         # Of a range and of its newest commit there may be an entry each.
         id_context=suspects[:1] + suspects[1:][-1:],
         id_date=_date(change),
@@ -62,9 +62,9 @@ def _date(commit: Mapping[str, Any]) -> datetime:
         return moment.replace(tzinfo=UTC)
 
 
-def _tell_figure(figure: Mapping[str, Any]) -> str:
-    parameters = f" ({', '.join(figure['parameters'])})" if figure["parameters"] else ""
-    before, after = tell_number(figure["before"]), tell_number(figure["after"])
-    delta = tell_number(figure["delta"], sign="+")
-    told = f"{figure['benchmark']}{parameters}, {figure['environment']}: "
-    return told + f"{before} -> {after} {figure['unit']}, {delta}"
+def _format_metric(metric: Mapping[str, Any]) -> str:
+    parameters = f" ({', '.join(metric['parameters'])})" if metric["parameters"] else ""
+    before, after = format_number(metric["before"]), format_number(metric["after"])
+    delta = format_number(metric["delta"], sign="+")
+    told = f"{metric['benchmark']}{parameters}, {metric['environment']}: "
+    return told + f"{before} -> {after} {metric['unit']}, {delta}"

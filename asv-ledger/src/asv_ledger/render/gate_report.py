@@ -7,7 +7,7 @@ from typing import NamedTuple
 from asv_ledger.collect.judgement import Judgement, Own
 from asv_ledger.model.gate import Change, Comparison, Verdict
 from asv_ledger.model.layout import Changed, Kind
-from asv_ledger.render.terminal import tell_commit, tell_number
+from asv_ledger.render.terminal import format_commit, format_number
 from asv_ledger.sources.commits import Commit
 from asv_ledger.text import clean, escape_markdown
 
@@ -32,8 +32,8 @@ class _Section(NamedTuple):
 def format_text(judgement: Judgement) -> Iterator[str]:
     """Iterate over lines that tell a judgement."""
     yield format_verdict(judgement)
-    yield f"from {tell_commit(judgement.base)}"
-    yield f"to   {tell_commit(judgement.head)}"
+    yield f"from {format_commit(judgement.base)}"
+    yield f"to   {format_commit(judgement.head)}"
     yield from _format_lacking(judgement)
     comparison = judgement.comparison
     if comparison is not None:
@@ -247,7 +247,7 @@ _UNFOLD = "</details>"
 
 def _link_commit(commit: Commit) -> str:
     """Return a commit in Markdown: hosts of code link its hash, and nothing in its subject."""
-    name, date, subject = tell_commit(commit).split(" ", 2)
+    name, date, subject = format_commit(commit).split(" ", 2)
     return f"{name} {date} {_escape(subject)}"
 
 
@@ -269,7 +269,7 @@ def _place(path: str, line: int | None) -> str:
 
 def _number(number: float, sign: str = "") -> str:
     """Return a number with its digits, and not with the 300 that a baseline may have."""
-    return tell_number(number, sign) if abs(number) < _LARGEST else f"{float(number):.3g}"
+    return format_number(number, sign) if abs(number) < _LARGEST else f"{float(number):.3g}"
 
 
 def _limit(lines: list[str]) -> list[str]:

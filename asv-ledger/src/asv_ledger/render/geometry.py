@@ -43,7 +43,7 @@ class Scale(NamedTuple):
 
 
 class Slab(NamedTuple):
-    """What a figure takes of a sum at one commit."""
+    """What a metric takes of a sum at one commit."""
 
     bottom: float
     top: float

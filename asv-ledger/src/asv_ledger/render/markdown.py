@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from asv_ledger.render.terminal import tell_number
+from asv_ledger.render.terminal import format_number
 from asv_ledger.render.wording import (
     AT_FIRST,
     CELLS,
     INEXACT,
     NO_CHANGES,
-    NO_CREEP,
+    NO_DRIFT,
     NO_GAPS,
     NO_HEADLINE,
     NO_PROOF,
@@ -20,36 +20,36 @@ from asv_ledger.render.wording import (
     Memory,
     count,
     find_present,
+    format_change,
+    format_columns,
+    format_date,
+    format_extent,
+    format_fleet,
+    format_hash,
+    format_inexact,
+    format_measured,
+    format_metric,
+    format_old,
+    format_outside,
+    format_parameters,
+    format_percent,
+    format_place,
+    format_proof,
+    format_range,
+    format_scores,
+    format_signed,
+    format_summary,
+    format_verdict,
+    format_verdicts,
     pick_lead,
     shorten,
-    tell_change,
-    tell_columns,
-    tell_date,
-    tell_extent,
-    tell_figure,
-    tell_fleet,
-    tell_hash,
-    tell_inexact,
-    tell_measured,
-    tell_old,
-    tell_outside,
-    tell_parameters,
-    tell_percent,
-    tell_place,
-    tell_proof,
-    tell_range,
-    tell_scores,
-    tell_signed,
-    tell_summary,
-    tell_verdict,
-    tell_verdicts,
 )
 from asv_ledger.text import escape_markdown
 
 _CHANGES = 20
-_CREEPS = 20
+_DRIFTS = 20
 _GAPS = 20
-_CAUSES = 12
+_SITES = 12
 _SUBJECT = 100  # characters
 _CODE = 120
 
@@ -62,18 +62,18 @@ def render_markdown(memory: Memory) -> str:
 def _lines(memory: Memory) -> Iterator[str]:
     yield f"# {escape_markdown(memory['project'])}: memory by commit"
     yield ""
-    sentence, subject = tell_verdict(memory)
+    sentence, subject = format_verdict(memory)
     told = escape_markdown(sentence)
     yield f"**{told}**." if subject is None else f"**{told}:** {_subject(subject)}"
     yield ""
     if memory["tables"]["commits"]:
-        yield f"{tell_extent(memory)}. Python {escape_markdown(memory['python'])}."
+        yield f"{format_extent(memory)}. Python {escape_markdown(memory['python'])}."
     sections = (
         ("What it costs", _cost(memory)),
         ("What changed, and why", _changes(memory)),
         ("The published tables", _tables(memory)),
         ("Summary", _summary(memory)),
-        ("Creep", _creep(memory)),
+        ("Drift", _drift(memory)),
         ("Gaps", _gaps(memory)),
         ("Proof", _proof(memory)),
     )
@@ -103,9 +103,9 @@ def _newest(table: Mapping[str, Any]) -> Iterator[str]:
     for line in table["lines"]:
         present = find_present(line["values"])
         if any(present):
-            values = tell_number(present[0]), tell_number(present[-1])
-            change = tell_change(present[0], present[-1])
-            rows.append((tell_parameters(line["parameters"]), *values, change))
+            values = format_number(present[0]), format_number(present[-1])
+            change = format_change(present[0], present[-1])
+            rows.append((format_parameters(line["parameters"]), *values, change))
     if rows:
         name = f"{table['benchmark']}, {table['unit']}"
         yield from _table((name, "at first", "now", "change"), rows)
@@ -119,7 +119,7 @@ def _changes(memory: Memory) -> Iterator[str]:
     for place, change in enumerate(memory["changes"][:_CHANGES]):
         if place:
             yield ""
-        yield f"### {tell_range(change) if change['unmeasured'] else _commit(change)}"
+        yield f"### {format_range(change) if change['unmeasured'] else _commit(change)}"
         yield ""
         yield from _entry(memory, change)
     if len(memory["changes"]) > _CHANGES:
@@ -128,30 +128,30 @@ def _changes(memory: Memory) -> Iterator[str]:
 
 
 def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
-    lead = pick_lead(memory, change["figures"])
-    told = f"**{tell_signed(lead['delta'])} {escape_markdown(lead['unit'])}**"
-    percent = tell_percent(lead["before"], lead["after"])
-    course = f"{tell_number(lead['before'])} \N{RIGHTWARDS ARROW} {tell_number(lead['after'])}"
-    name = escape_markdown(tell_figure(lead, memory["environment"]))
+    lead = pick_lead(memory, change["metrics"])
+    told = f"**{format_signed(lead['delta'])} {escape_markdown(lead['unit'])}**"
+    percent = format_percent(lead["before"], lead["after"])
+    course = f"{format_number(lead['before'])} \N{RIGHTWARDS ARROW} {format_number(lead['after'])}"
+    name = escape_markdown(format_metric(lead, memory["environment"]))
     yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
     if lead["fleet"]:
         yield ""
-        yield tell_fleet(lead["fleet"])
+        yield format_fleet(lead["fleet"])
     if change["unmeasured"]:
         yield ""
         yield ONE_OF_THEM
         yield ""
         yield from (f"- {_commit(one)}" for one in reversed(change["suspects"]))
-    if lead["causes"]:
+    if lead["sites"]:
         yield ""
         rows = [
-            (tell_place(one), shorten(one["code"] or "", _CODE), tell_signed(one["bytes"]))
-            for one in lead["causes"][:_CAUSES]
+            (format_place(one), shorten(one["code"] or "", _CODE), format_signed(one["bytes"]))
+            for one in lead["sites"][:_SITES]
         ]
         yield from _table(("line", "code", "bytes"), rows, texts=2)
-    if len(change["figures"]) > 1:
+    if len(change["metrics"]) > 1:
         yield ""
-        yield f"{count(change['figures'][1:], 'other exact figure')} changed too."
+        yield f"{count(change['metrics'][1:], 'other exact metric')} changed too."
 
 
 def _tables(memory: Memory) -> Iterator[str]:
@@ -163,20 +163,20 @@ def _tables(memory: Memory) -> Iterator[str]:
         yield ""
         yield f"### {escape_markdown(table['title'])}"
         yield ""
-        names = tell_columns([column["benchmark"] for column in table["columns"]])
+        names = format_columns([column["benchmark"] for column in table["columns"]])
         heads = [", ".join(table["parameters"])]
         for name, column in zip(names, table["columns"], strict=True):
             noisy = "" if column["exact"] else ", noisy"
             heads += [f"{name}, {column['unit']}{noisy}: at first", "now", "change"]
         rows = []
         for row in table["rows"]:
-            cells = [tell_parameters(row["parameters"])]
+            cells = [format_parameters(row["parameters"])]
             columns = zip(table["columns"], *map(row.get, CELLS), strict=True)
             for column, first, now, commit in columns:
                 is_exact = column["exact"]
-                cells += [tell_measured(first, is_exact), tell_measured(now, is_exact)]
-                cells[-1] += f" {tell_old(commit)}" if commit else ""
-                cells.append(tell_change(first, now))
+                cells += [format_measured(first, is_exact), format_measured(now, is_exact)]
+                cells[-1] += f" {format_old(commit)}" if commit else ""
+                cells.append(format_change(first, now))
             rows.append(cells)
         yield from _table(heads, rows)
 
@@ -185,31 +185,31 @@ def _summary(memory: Memory) -> Iterator[str]:
     if not memory["summary"]:
         yield NO_SUMMARY
         return
-    yield from _table(("key", "value"), [*tell_summary(memory)])
+    yield from _table(("key", "value"), [*format_summary(memory)])
 
 
-def _creep(memory: Memory) -> Iterator[str]:
-    if not memory["creep"]:
-        yield NO_CREEP
-    for creep in memory["creep"][:_CREEPS]:
-        told = f"**{tell_signed(creep['delta'])} {escape_markdown(creep['unit'])}**"
-        percent = tell_percent(creep["before"], creep["after"])
-        name = escape_markdown(tell_figure(creep, memory["environment"]))
-        since = escape_markdown(creep["since"])
-        commits = f"in {count(creep['commits'], 'commit')}"
-        if creep["commits"]:
-            most = creep["commits"][0]
-            commits += f", most of it, {tell_signed(most['delta'])}, in {_commit(most)}"
+def _drift(memory: Memory) -> Iterator[str]:
+    if not memory["drift"]:
+        yield NO_DRIFT
+    for drift in memory["drift"][:_DRIFTS]:
+        told = f"**{format_signed(drift['delta'])} {escape_markdown(drift['unit'])}**"
+        percent = format_percent(drift["before"], drift["after"])
+        name = escape_markdown(format_metric(drift, memory["environment"]))
+        since = escape_markdown(drift["since"])
+        commits = f"in {count(drift['commits'], 'commit')}"
+        if drift["commits"]:
+            most = drift["commits"][0]
+            commits += f", most of it, {format_signed(most['delta'])}, in {_commit(most)}"
         yield f"- {' '.join(filter(None, (told, percent)))} since {since}: {name}, {commits}"
-    if len(memory["creep"]) > _CREEPS:
-        yield f"- {count(memory['creep'][_CREEPS:], 'more figure')} in memory.json"
+    if len(memory["drift"]) > _DRIFTS:
+        yield f"- {count(memory['drift'][_DRIFTS:], 'more metric')} in memory.json"
 
 
 def _gaps(memory: Memory) -> Iterator[str]:
     if not memory["gaps"]:
         yield NO_GAPS
     for gap in memory["gaps"][:_GAPS]:
-        yield f"- {gap['failed']:,} of {gap['of']:,} figures failed: {_commit(gap)}"
+        yield f"- {gap['failed']:,} of {gap['of']:,} metrics failed: {_commit(gap)}"
     if len(memory["gaps"]) > _GAPS:
         yield f"- {count(memory['gaps'][_GAPS:], 'more commit')} in memory.json"
     if memory["inexact"]:
@@ -217,11 +217,11 @@ def _gaps(memory: Memory) -> Iterator[str]:
         yield INEXACT
         yield ""
     for one in memory["inexact"][:_GAPS]:
-        for told in tell_inexact(one, memory["environment"], _GAPS):
+        for told in format_inexact(one, memory["environment"], _GAPS):
             yield f"- {escape_markdown(told)}: {_commit(one)}"
     if memory["outside"]:
         yield ""
-        yield escape_markdown(tell_outside(memory))
+        yield escape_markdown(format_outside(memory))
 
 
 def _proof(memory: Memory) -> Iterator[str]:
@@ -229,15 +229,15 @@ def _proof(memory: Memory) -> Iterator[str]:
     if proof is None:
         yield NO_PROOF
         return
-    yield escape_markdown(tell_proof(proof))
+    yield escape_markdown(format_proof(proof))
     yield ""
-    scores = [(by, *map(str, numbers)) for by, numbers in tell_scores(proof)]
+    scores = [(by, *map(str, numbers)) for by, numbers in format_scores(proof)]
     yield from _table(("found by", *SCORES), scores)
     wrong = [one for one in proof["commits"] if one["faults"]]
     if wrong:
         yield ""
     for one in wrong:
-        yield f"- {_subject(one['subject'])}: {escape_markdown(', '.join(tell_verdicts(one)))}"
+        yield f"- {_subject(one['subject'])}: {escape_markdown(', '.join(format_verdicts(one)))}"
     if proof["unseen"]:
         yield ""
         yield "What no benchmark sees:"
@@ -259,7 +259,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def _commit(commit: Mapping[str, Any]) -> str:
     """Return hash, day where it is known, and subject: last, for it may run from right to left."""
-    parts = [tell_hash(commit["commit"]), tell_date(commit.get("date", ""))]
+    parts = [format_hash(commit["commit"]), format_date(commit.get("date", ""))]
     return " ".join([*filter(None, parts), _subject(commit["subject"])])
 
 

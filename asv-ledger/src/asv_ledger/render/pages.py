@@ -14,31 +14,31 @@ from asv_ledger.render.wording import (
     AT_FIRST,
     CELLS,
     INEXACT,
-    NO_CREEP,
+    NO_DRIFT,
     NO_GAPS,
     NO_SUMMARY,
     NO_TABLES,
     Memory,
     count,
+    format_change,
+    format_columns,
+    format_extent,
+    format_inexact,
+    format_measured,
+    format_metric,
+    format_old,
+    format_outside,
+    format_parameters,
+    format_percent,
+    format_summary,
+    format_verdict,
     shorten,
-    tell_change,
-    tell_columns,
-    tell_extent,
-    tell_figure,
-    tell_inexact,
-    tell_measured,
-    tell_old,
-    tell_outside,
-    tell_parameters,
-    tell_percent,
-    tell_summary,
-    tell_verdict,
 )
 
 _SKELETON = Path(__file__).with_name("templates") / "memory.html"
 _SUBJECT = 200  # characters of the subject that the verdict names
-_CREEPS = 50  # figures told
-_STEPS = 10  # commits told of a figure that crept
+_DRIFTS = 50  # metrics told
+_STEPS = 10  # commits told of a metric that drifted
 _GAPS = 100  # commits told
 _LACKING = 8  # benchmarks told of a gap
 
@@ -53,7 +53,7 @@ def render_html(memory: Memory) -> str:
         "changes": [*show_changes(memory), *show_steps(memory)],
         "tables": _tables(memory),
         "summary": _summary(memory),
-        "creep": _creep(memory),
+        "drift": _drift(memory),
         "gaps": _gaps(memory),
         "proof": show_proof(memory),
     }
@@ -63,7 +63,7 @@ def render_html(memory: Memory) -> str:
 
 def _verdict(memory: Memory) -> Iterator[Element]:
     yield element("p", str(memory["project"]), class_="project")
-    sentence, subject = tell_verdict(memory)
+    sentence, subject = format_verdict(memory)
     if subject is None:
         yield element("h1", f"{sentence}.")
     else:
@@ -72,11 +72,11 @@ def _verdict(memory: Memory) -> Iterator[Element]:
     if commits:
         newest = next((one for one in commits if one["commit"] == memory["commit"]), commits[-1])
         named = [show_commit(newest)] if subject is None else show_name(newest)
-        extent = f"{tell_extent(memory)}. The newest of them is "
+        extent = f"{format_extent(memory)}. The newest of them is "
         yield element("p", extent, *named, f". Python {memory['python']}.")
     for gap in memory["gaps"]:
         if gap["commit"] == memory["commit"]:
-            failed = f"{gap['failed']:,} of {gap['of']:,} figures of the newest commit failed"
+            failed = f"{gap['failed']:,} of {gap['of']:,} metrics of the newest commit failed"
             yield element("p", f"{failed}, so what it did to them is not known.", class_="warning")
 
 
@@ -87,7 +87,7 @@ def _tables(memory: Memory) -> Iterator[Element]:
     yield element("p", AT_FIRST)
     for table in memory["tables"]["published"]:
         yield element("h3", table["title"])
-        names = tell_columns([column["benchmark"] for column in table["columns"]])
+        names = format_columns([column["benchmark"] for column in table["columns"]])
         rows, chart = scroll(_table(table, names)), table["chart"]
         if chart is None or not table["rows"]:
             yield rows
@@ -105,28 +105,28 @@ def _table(table: Mapping[str, Any], names: list[str]) -> Element:
         kinds += [element("th", kind, scope="col") for kind in ("at first", "now", "change")]
     rows = []
     for row in table["rows"]:
-        cells = [element("th", tell_parameters(row["parameters"]), scope="row")]
+        cells = [element("th", format_parameters(row["parameters"]), scope="row")]
         columns = zip(table["columns"], *map(row.get, CELLS), strict=True)
         for column, first, now, commit in columns:
-            old = [element("small", tell_old(commit))] if commit else []
-            told = tell_measured(now, column["exact"])
-            cells.append(element("td", tell_measured(first, column["exact"])))
+            old = [element("small", format_old(commit))] if commit else []
+            told = format_measured(now, column["exact"])
+            cells.append(element("td", format_measured(first, column["exact"])))
             cells.append(element("td", told, *old, class_="present"))
-            cells.append(element("td", tell_change(first, now)))
+            cells.append(element("td", format_change(first, now)))
         rows.append(element("tr", *cells))
     head = element("thead", element("tr", *groups), element("tr", *kinds))
     return element("table", head, element("tbody", *rows), class_="published")
 
 
 def _scaling(table: Mapping[str, Any], chart: int, name: str) -> Element:
-    sizes = [tell_parameters(row["parameters"]) for row in table["rows"]]
+    sizes = [format_parameters(row["parameters"]) for row in table["rows"]]
     lines = [
         Line("now", [row["values"][chart] for row in table["rows"]]),
         Line("at first", [row["first"][chart] for row in table["rows"]]),
     ]
     told = f"{name} in {table['columns'][chart]['unit']}"
     by = f"by {', '.join(table['parameters'])}"
-    label = f"{told} {by}: {'; '.join(map(_tell_scaling, lines))}"
+    label = f"{told} {by}: {'; '.join(map(_format_scaling, lines))}"
     legend = [element("span", swatch("line", index), line.name) for index, line in enumerate(lines)]
     caption = element("figcaption", f"{told}, {by}", element("div", *legend, class_="names"))
     return element("figure", caption, scaling_chart(lines, sizes, label))
@@ -142,31 +142,31 @@ def _summary(memory: Memory) -> Iterator[Element]:
             element("th", element("code", key), scope="row"),
             element("td", value),
         )
-        for key, value in tell_summary(memory)
+        for key, value in format_summary(memory)
     ]
     yield scroll(element("table", element("tbody", *rows), class_="summary"))
 
 
-def _creep(memory: Memory) -> Iterator[Element]:
-    if not memory["creep"]:
-        yield element("p", NO_CREEP)
-    for creep in memory["creep"][:_CREEPS]:
+def _drift(memory: Memory) -> Iterator[Element]:
+    if not memory["drift"]:
+        yield element("p", NO_DRIFT)
+    for drift in memory["drift"][:_DRIFTS]:
         steps: list[Element] = [
-            element("li", show_delta(step["delta"], creep["unit"]), " ", show_commit(step))
-            for step in creep["commits"][:_STEPS]
+            element("li", show_delta(step["delta"], drift["unit"]), " ", show_commit(step))
+            for step in drift["commits"][:_STEPS]
         ]
-        if len(creep["commits"]) > _STEPS:
-            steps.append(element("li", f"and {len(creep['commits']) - _STEPS:,} smaller ones"))
+        if len(drift["commits"]) > _STEPS:
+            steps.append(element("li", f"and {len(drift['commits']) - _STEPS:,} smaller ones"))
         total = element(
             "span",
-            show_delta(creep["delta"], creep["unit"]),
-            f" {tell_percent(creep['before'], creep['after'])} since {creep['since']}, in ",
-            f"{count(creep['commits'], 'commit')}: {tell_figure(creep, memory['environment'])}",
+            show_delta(drift["delta"], drift["unit"]),
+            f" {format_percent(drift['before'], drift['after'])} since {drift['since']}, in ",
+            f"{count(drift['commits'], 'commit')}: {format_metric(drift, memory['environment'])}",
         )
         yield fold(total, element("ul", *steps))
-    if len(memory["creep"]) > _CREEPS:
-        more = len(memory["creep"]) - _CREEPS
-        yield element("p", f"{more:,} more figures crept up by less: memory.json has them.")
+    if len(memory["drift"]) > _DRIFTS:
+        more = len(memory["drift"]) - _DRIFTS
+        yield element("p", f"{more:,} more metrics grew by less: memory.json has them.")
 
 
 def _gaps(memory: Memory) -> Iterator[Element]:
@@ -175,15 +175,15 @@ def _gaps(memory: Memory) -> Iterator[Element]:
     else:
         yield element("p", NO_GAPS)
     rows = [
-        element("li", show_commit(one), element("small", f" {figure}"))
+        element("li", show_commit(one), element("small", f" {metric}"))
         for one in memory["inexact"][:_GAPS]
-        for figure in tell_inexact(one, memory["environment"], _LACKING)
+        for metric in format_inexact(one, memory["environment"], _LACKING)
     ]
     if rows:
         yield element("p", INEXACT)
         yield element("ul", *rows, class_="older")
     if memory["outside"]:
-        yield element("p", tell_outside(memory))
+        yield element("p", format_outside(memory))
 
 
 def _failed(memory: Memory) -> Element:
@@ -192,12 +192,12 @@ def _failed(memory: Memory) -> Element:
         lacking = ", ".join(gap["benchmarks"][:_LACKING])
         if len(gap["benchmarks"]) > _LACKING:
             lacking += f" and {len(gap['benchmarks']) - _LACKING:,} more"
-        told = f" {gap['failed']:,} of {gap['of']:,} figures failed: {lacking}"
+        told = f" {gap['failed']:,} of {gap['of']:,} metrics failed: {lacking}"
         rows.append(element("li", show_commit(gap), element("small", told)))
     if len(memory["gaps"]) > _GAPS:
         rows.append(element("li", f"and {len(memory['gaps']) - _GAPS:,} more in memory.json"))
     return element("ul", *rows, class_="older")
 
 
-def _tell_scaling(line: Line) -> str:
-    return f"{line.name} {', '.join(tell_measured(value) for value in line.values)}"
+def _format_scaling(line: Line) -> str:
+    return f"{line.name} {', '.join(format_measured(value) for value in line.values)}"

@@ -10,10 +10,10 @@ from asv_ledger.render.wording import (
     SCORES,
     Memory,
     count,
-    tell_proof,
-    tell_scores,
-    tell_signed,
-    tell_verdicts,
+    format_proof,
+    format_scores,
+    format_signed,
+    format_verdicts,
 )
 
 
@@ -23,7 +23,7 @@ def show_proof(memory: Memory) -> Iterator[Element]:
     if proof is None:
         yield element("p", NO_PROOF)
         return
-    yield element("p", tell_proof(proof), class_="" if proof["met"] else "warning")
+    yield element("p", format_proof(proof), class_="" if proof["met"] else "warning")
     heads = [element("th", head, scope="col") for head in ("found by", *SCORES)]
     rows = [
         element(
@@ -31,7 +31,7 @@ def show_proof(memory: Memory) -> Iterator[Element]:
             element("th", by, scope="row"),
             *[element("td", f"{number:,}") for number in numbers],
         )
-        for by, numbers in tell_scores(proof)
+        for by, numbers in format_scores(proof)
     ]
     yield scroll(element("table", element("thead", element("tr", *heads)), element("tbody", *rows)))
     by_kind = sorted(proof["commits"], key=lambda one: (not one["guilty"], one["kind"]))
@@ -57,8 +57,8 @@ def _kind(kind: str, guilty: bool, planted: list[Mapping[str, Any]]) -> Element:
 
 
 def _commit(one: Mapping[str, Any]) -> Element:
-    deltas = [tell_signed(figure["delta"]) for figure in one["figures"][:1]]
-    told = ", ".join([*deltas, *tell_verdicts(one)])
+    deltas = [format_signed(metric["delta"]) for metric in one["metrics"][:1]]
+    told = ", ".join([*deltas, *format_verdicts(one)])
     lines = [
         element("small", f"{line['file']} ", element("code", line["code"]))
         for line in one["allocates"]

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.baseline import find_differences
-from asv_ledger.model.changes import Change, Creep, Inexactness, by_start
+from asv_ledger.model.changes import Change, Drift, Inexactness, by_start
 from asv_ledger.model.series import Series
 from asv_ledger.sources.commits import Commit
 from asv_ledger.text import clean
 
-# Returns the causes of an exact change, None where they are not known.
+# Returns the sites of an exact change, None where they are not known.
 Explain = Callable[[Change], Sequence[Site] | None]
 
 
@@ -31,81 +31,83 @@ _SUSPECTS = 8  # lines that tell the commits a change lies in one of
 _GIGABYTE = 1e9
 
 
-def tell_changes(
+def format_changes(
     changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
 ) -> Iterator[str]:
-    """Iterate over lines that tell the changes, by commit, the newest first, with their causes.
+    """Iterate over lines that tell the changes, by commit, the newest first, with their sites.
 
-    Of figures that the same lines of code changed, these are told with the first one.
+    Of metrics that the same lines of code changed, these are told with the first one.
     """
     for suspects, of_commit in _by_suspects(changes, commits):
-        yield from _tell_suspects([commits[name] for name in suspects])
+        yield from _format_suspects([commits[name] for name in suspects])
         known = set()
         for change in of_commit:
-            yield f"    {tell_series(change.series)}: {tell_difference(change)}"
-            causes = explain(change) or ()
-            lines = tuple((cause.file, cause.line, cause.code) for cause in causes)
+            yield f"    {format_series(change.series)}: {format_difference(change)}"
+            sites = explain(change) or ()
+            lines = tuple((site.file, site.line, site.code) for site in sites)
             if lines not in known:
                 known.add(lines)
-                yield from map(_tell_cause, causes)
+                yield from map(_format_site, sites)
 
 
-def tell_inexact(inexact: Iterable[Inexactness], commits: Mapping[str, Commit]) -> Iterator[str]:
-    """Iterate over lines that tell which figures are inexact since which commit."""
+def format_inexact(inexact: Iterable[Inexactness], commits: Mapping[str, Commit]) -> Iterator[str]:
+    """Iterate over lines that tell which metrics are inexact since which commit."""
     for name, found in by_start(inexact, commits).items():
-        yield tell_commit(commits[name])
+        yield format_commit(commits[name])
         for one in found:
-            told = f"inexact since then, {tell_interval(one.interval)} {one.series.unit}"
+            told = f"inexact since then, {format_interval(one.interval)} {one.series.unit}"
             if one.unmeasured is None:
                 told = told.replace("since then", "since it was first measured")
             elif one.unmeasured:
                 told += f", or since one of {len(one.unmeasured)} not measured before it"
             if one.until is not None:
                 told += f"; exact again at {one.until[:_HASH_LENGTH]}"
-            yield f"    {tell_series(one.series)}: {told}"
+            yield f"    {format_series(one.series)}: {told}"
 
 
-def tell_steps(steps: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
-    """Iterate over lines that tell the steps of noisy figures, the newest first."""
+def format_steps(steps: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
+    """Iterate over lines that tell the steps of noisy metrics, the newest first."""
     for number, (suspects, of_commit) in enumerate(_by_suspects(steps, commits)):
         if number == 0:
-            yield "Noisy figures, by asv's step fit: they decide nothing, and a step can be noise:"
-        yield f"    at about {tell_commit(commits[suspects[-1]])}"
+            yield "Noisy metrics, by asv's step fit: they decide nothing, and a step can be noise:"
+        yield f"    at about {format_commit(commits[suspects[-1]])}"
         for step in of_commit:
-            yield f"        {tell_series(step.series)}: {tell_difference(step)}"
+            yield f"        {format_series(step.series)}: {format_difference(step)}"
 
 
-def tell_creep(creeps: Iterable[Creep], commits: Mapping[str, Commit], since: str) -> Iterator[str]:
-    """Iterate over lines that tell what figures grew by since a tag or commit."""
-    for number, creep in enumerate(creeps):
+def format_drift(
+    drifts: Iterable[Drift], commits: Mapping[str, Commit], since: str
+) -> Iterator[str]:
+    """Iterate over lines that tell what metrics grew by since a tag or commit."""
+    for number, drift in enumerate(drifts):
         if number == 0:
             yield f"Grown since {since}:"
-        change = Change(creep.series, creep.since, "", creep.before, creep.after, ())
-        yield f"    {tell_series(creep.series)}: {tell_difference(change)}"
-        if creep.changes:
-            largest = creep.changes[0]
-            delta, count = tell_number(largest.delta, sign="+"), len(creep.changes)
+        change = Change(drift.series, drift.since, "", drift.before, drift.after, ())
+        yield f"    {format_series(drift.series)}: {format_difference(change)}"
+        if drift.changes:
+            largest = drift.changes[0]
+            delta, count = format_number(largest.delta, sign="+"), len(drift.changes)
             made_of = f"in {count} commits, most in" if count > 1 else "in"
-            yield f"        {made_of} {tell_commit(commits[largest.commit])}: {delta}"
+            yield f"        {made_of} {format_commit(commits[largest.commit])}: {delta}"
 
 
-def tell_commit(commit: Commit) -> str:
+def format_commit(commit: Commit) -> str:
     """Return hash, author's date and subject of a commit, without control characters."""
     return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {clean(commit.subject)}"
 
 
-def tell_series(series: Series) -> str:
+def format_series(series: Series) -> str:
     """Return benchmark, parameters and environment of a series."""
     key = series.key
     parameters = f" ({', '.join(key.parameters)})" if key.parameters else ""
     return f"{key.benchmark}{parameters}, {key.environment}"
 
 
-def tell_difference(change: Change) -> str:
+def format_difference(change: Change) -> str:
     """Return a change in its unit, in percent and, where it is of a session, of a fleet."""
-    told = _tell_step(change.before, change.after, f" {change.series.unit}")
+    told = _format_step(change.before, change.after, f" {change.series.unit}")
     if change.interval is not None:
-        told += f", {tell_interval(change.interval)}"
+        told += f", {format_interval(change.interval)}"
     fleet = fleet_of(change)
     if fleet is not None:
         told += f", {fleet.megabytes:+,.2f} MB at {_FLEET:,} sessions"
@@ -114,9 +116,9 @@ def tell_difference(change: Change) -> str:
     return told
 
 
-def tell_interval(interval: Iterable[float]) -> str:
+def format_interval(interval: Iterable[float]) -> str:
     """Return what readings lie in that do not agree."""
-    low, high = map(tell_number, interval)
+    low, high = map(format_number, interval)
     return f"readings from {low} to {high}"
 
 
@@ -129,25 +131,27 @@ def fleet_of(change: Change) -> Fleet | None:
     return Fleet(change.delta * _FLEET / 1e6, sessions)
 
 
-def tell_budgets(
+def format_baseline(
     version: str, before: Mapping[str, float], after: Mapping[str, float]
 ) -> Iterator[str]:
-    """Iterate over lines that tell what changes in the budgets of a Python version."""
+    """Iterate over lines that tell what changes in the baseline of a Python version."""
     differences = find_differences(before, after)
     changed, known = len(differences) or "none", len(before.keys() | after.keys())
-    yield f"Python {version}: {changed} of {known} exact figures changed"
+    yield f"Python {version}: {changed} of {known} exact metrics changed"
     for name, old, new in differences:
         if old is not None and new is not None:
-            yield f"    {name}: {_tell_step(old, new)}"
+            yield f"    {name}: {_format_step(old, new)}"
         elif new is not None:
-            yield f"    {name}: {tell_number(new)}, new"
+            yield f"    {name}: {format_number(new)}, new"
         elif old is not None:
-            yield f"    {name}: {tell_number(old)}, gone"
+            yield f"    {name}: {format_number(old)}, gone"
 
 
-def _tell_step(before: float, after: float, unit: str = "") -> str:
+def _format_step(before: float, after: float, unit: str = "") -> str:
     delta = after - before
-    told = f"{tell_number(before)} -> {tell_number(after)}{unit}, {tell_number(delta, sign='+')}"
+    told = (
+        f"{format_number(before)} -> {format_number(after)}{unit}, {format_number(delta, sign='+')}"
+    )
     if before:
         told += f" ({100 * delta / before:+,.2f} %)"
     return told
@@ -162,10 +166,10 @@ def _by_suspects(
     return groupby(ordered, key=lambda change: change.suspects)
 
 
-def _tell_suspects(suspects: Sequence[Commit]) -> Iterator[str]:
+def _format_suspects(suspects: Sequence[Commit]) -> Iterator[str]:
     """Iterate over lines that tell in which commit a change is, or in one of which."""
     if len(suspects) == 1:
-        yield tell_commit(suspects[0])
+        yield format_commit(suspects[0])
         return
     first, last = (one.hash[:_HASH_LENGTH] for one in (suspects[0], suspects[-1]))
     yield f"One of {len(suspects)} commits, {first} to {last}, which were not measured one by one:"
@@ -174,15 +178,15 @@ def _tell_suspects(suspects: Sequence[Commit]) -> Iterator[str]:
         if number == _SUSPECTS - 1 and left_out > 0:
             yield f"  - {left_out + 1} older ones"
             break
-        yield f"  - {tell_commit(one)}"
+        yield f"  - {format_commit(one)}"
 
 
-def _tell_cause(cause: Site) -> str:
+def _format_site(site: Site) -> str:
     place = "elsewhere"
-    if cause.file is not None:
-        place = f"{cause.file}:{cause.line}" if cause.line else f"{cause.file}, no longer"
-    told = f"        {tell_number(cause.size, sign='+')}  {place}"
-    return f"{told}  {clean(cause.code)}" if cause.code else told
+    if site.file is not None:
+        place = f"{site.file}:{site.line}" if site.line else f"{site.file}, no longer"
+    told = f"        {format_number(site.size, sign='+')}  {place}"
+    return f"{told}  {clean(site.code)}" if site.code else told
 
 
 def identify(series: Series) -> dict[str, object]:
@@ -195,7 +199,7 @@ def identify(series: Series) -> dict[str, object]:
     }
 
 
-def tell_number(number: float, sign: str = "") -> str:
+def format_number(number: float, sign: str = "") -> str:
     """Return a number with all its digits up to the sixth after the point, and none for show."""
     if isinstance(number, int):
         return f"{number:{sign},}"  # as a float it would lose digits

@@ -7,34 +7,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from asv_ledger.document.proof import COUNTS
-from asv_ledger.render.terminal import tell_interval, tell_number
+from asv_ledger.render.terminal import format_interval, format_number
 
 Memory = Mapping[str, Any]
-Figure = Mapping[str, Any]
+Metric = Mapping[str, Any]
 
-NO_HEADLINE = "No headline figure is configured."
-NO_CHANGES = "No measured commit changed a figure."
+NO_HEADLINE = "No headline metric is configured."
+NO_CHANGES = "No measured commit changed a metric."
 NO_TABLES = "No tables are configured, or nothing in them has been measured."
 NO_SUMMARY = "No summary is configured."
-NO_CREEP = (
-    "No exact figure is larger than at the last tag or, where there is none, at the first measured "
+NO_DRIFT = (
+    "No exact metric is larger than at the last tag or, where there is none, at the first measured "
     "commit."
 )
 ONE_OF_THEM = "They were not measured one by one: each of them can have done it."
 NO_GAPS = "No build and no benchmark failed."
 INEXACT = (
-    "Readings of these figures differ since a commit: they are told by what the readings lie in, "
+    "Readings of these metrics differ since a commit: they are told by what the readings lie in, "
     "and a later change shows where that lies apart from it."
 )
 NO_PROOF = "No proof.json lies beside the results."
 SCORES = ("named", "in a range", "missed", "innocent", "shrinking")
 ABOUT_SCORES = (
-    "Named, within a named range of commits, or missed: planted commits that make a figure grow. "
-    "Innocent commits are no regressions, nor are those planted to make figures shrink, of which "
-    "another figure may be found to grow."
+    "Named, within a named range of commits, or missed: planted commits that make a metric grow. "
+    "Innocent commits are no regressions, nor are those planted to make metrics shrink, of which "
+    "another metric may be found to grow."
 )
 AT_FIRST = (
-    "At first is at the first commit that measured the figure, now at the newest, or at the one "
+    "At first is at the first commit that measured the metric, now at the newest, or at the one "
     "named; a dash is what was not measured."
 )
 CELLS = ("first", "values", "commits")  # of a row, for each column
@@ -46,60 +46,60 @@ _OUTSIDE = 8  # commits named that are of no history
 _BYTES_PER = "bytes/"
 
 
-def tell_verdict(memory: Memory) -> tuple[str, str | None]:
+def format_verdict(memory: Memory) -> tuple[str, str | None]:
     """Return what the headline costs and what the newest commit did, and that commit's subject.
 
     The subject is None where the newest commit did nothing to be named for.
     """
     if not memory["tables"]["commits"]:
         return "Nothing has been measured yet", None
-    cost = _tell_cost(memory["tables"]["headline"])
+    cost = _format_cost(memory["tables"]["headline"])
     newest = next(
         (one for one in memory["changes"] if one["measured_at"] == memory["commit"]), None
     )
     if newest is None:
         suspect, subject = "the newest measured commit", None
-        did = "changed no exact figure"
+        did = "changed no exact metric"
     else:
-        suspect, subject = _tell_suspect(newest), newest["subject"]
-        did = _tell_deed(memory, newest["figures"], bool(cost))
+        suspect, subject = _format_suspect(newest), newest["subject"]
+        did = _format_deed(memory, newest["metrics"], bool(cost))
     told = f"{cost}; {suspect} {did}" if cost else f"{suspect[0].upper()}{suspect[1:]} {did}"
     return told, subject
 
 
-def tell_extent(memory: Memory) -> str:
-    """Return how many of the measured commits changed an exact figure."""
+def format_extent(memory: Memory) -> str:
+    """Return how many of the measured commits changed an exact metric."""
     measured = count(memory["tables"]["commits"], "measured commit")
-    return f"{len(memory['changes']):,} of {measured} changed an exact figure"
+    return f"{len(memory['changes']):,} of {measured} changed an exact metric"
 
 
-def tell_range(change: Mapping[str, Any]) -> str:
+def format_range(change: Mapping[str, Any]) -> str:
     """Return where a change lies that lies in one of several commits."""
-    first, last = map(tell_hash, (change["unmeasured"][0], change["commit"]))
+    first, last = map(format_hash, (change["unmeasured"][0], change["commit"]))
     return f"In one of {len(change['unmeasured']) + 1:,} commits, from {first} to {last}"
 
 
-def tell_inexact(commit: Mapping[str, Any], environment: str | None, limit: int) -> Iterator[str]:
-    """Iterate over what tells the figures that are inexact since a commit, at most so many."""
-    figures = commit["figures"]
-    for figure in figures[:limit]:
-        interval = f"{tell_interval(figure['interval'])} {figure['unit']}"
-        told = f"{tell_figure(figure, environment)}: {interval}"
-        if figure["unmeasured"] is None:
+def format_inexact(commit: Mapping[str, Any], environment: str | None, limit: int) -> Iterator[str]:
+    """Iterate over what tells the metrics that are inexact since a commit, at most so many."""
+    metrics = commit["metrics"]
+    for metric in metrics[:limit]:
+        interval = f"{format_interval(metric['interval'])} {metric['unit']}"
+        told = f"{format_metric(metric, environment)}: {interval}"
+        if metric["unmeasured"] is None:
             told += ", since it was first measured"
-        elif figure["unmeasured"]:
-            told += f", or since one of {len(figure['unmeasured']):,} not measured before it"
-        if figure["until"] is not None:
-            told += f"; exact again at {tell_hash(figure['until'])}"
+        elif metric["unmeasured"]:
+            told += f", or since one of {len(metric['unmeasured']):,} not measured before it"
+        if metric["until"] is not None:
+            told += f"; exact again at {format_hash(metric['until'])}"
         yield told
-    if len(figures) > limit:
-        yield f"and {len(figures) - limit:,} more figures"
+    if len(metrics) > limit:
+        yield f"and {len(metrics) - limit:,} more metrics"
 
 
-def tell_outside(memory: Memory) -> str:
+def format_outside(memory: Memory) -> str:
     """Return which commits with results are of no history that is published."""
     outside = memory["outside"]
-    named = ", ".join(map(tell_hash, outside[:_OUTSIDE]))
+    named = ", ".join(map(format_hash, outside[:_OUTSIDE]))
     more = f" and {len(outside) - _OUTSIDE:,} more" if len(outside) > _OUTSIDE else ""
     commits = count(outside, "commit")
     return (
@@ -107,34 +107,34 @@ def tell_outside(memory: Memory) -> str:
     )
 
 
-def tell_amount(amount: float, unit: str) -> str:
-    """Return an amount of what a figure counts: for bytes/session, of bytes."""
-    number = tell_number(amount)
+def format_amount(amount: float, unit: str) -> str:
+    """Return an amount of what a metric counts: for bytes/session, of bytes."""
+    number = format_number(amount)
     counted = "bytes" if unit.startswith(_BYTES_PER) else unit
     return f"{number} {'byte' if (number, counted) == ('1', 'bytes') else counted}"
 
 
-def tell_thing(unit: str) -> str | None:
+def format_thing(unit: str) -> str | None:
     """Return what bytes are counted for: for bytes/session, session; None for other units."""
     return unit.removeprefix(_BYTES_PER) if unit.startswith(_BYTES_PER) else None
 
 
-def tell_figure(figure: Figure, environment: str | None) -> str:
-    """Return benchmark and parameters of a figure, and its environment where it is another."""
-    told = str(figure["benchmark"])
-    if figure["parameters"]:
-        told += f" ({tell_parameters(figure['parameters'])})"
-    if figure["environment"] != environment:
-        told += f", {figure['environment']}"
+def format_metric(metric: Metric, environment: str | None) -> str:
+    """Return benchmark and parameters of a metric, and its environment where it is another."""
+    told = str(metric["benchmark"])
+    if metric["parameters"]:
+        told += f" ({format_parameters(metric['parameters'])})"
+    if metric["environment"] != environment:
+        told += f", {metric['environment']}"
     return told
 
 
-def tell_parameters(parameters: Iterable[str]) -> str:
+def format_parameters(parameters: Iterable[str]) -> str:
     """Return parameters as people write them: ``'english'`` is english, and 10000 is 10,000."""
-    return ", ".join(map(_tell_parameter, parameters))
+    return ", ".join(map(_format_parameter, parameters))
 
 
-def tell_columns(benchmarks: Sequence[str]) -> list[str]:
+def format_columns(benchmarks: Sequence[str]) -> list[str]:
     """Return what the benchmarks of a table measure: m.Class.track_live is live.
 
     Where two measure what is called the same, their classes are named too.
@@ -147,79 +147,80 @@ def tell_columns(benchmarks: Sequence[str]) -> list[str]:
     ]
 
 
-def tell_signed(difference: float) -> str:
+def format_signed(difference: float) -> str:
     """Return a difference with its sign."""
-    return _mend_sign(tell_number(difference, sign="+"))
+    return _mend_sign(format_number(difference, sign="+"))
 
 
-def tell_percent(before: float, after: float) -> str:
-    """Return by how much a figure differs in percent; nothing where it was 0."""
+def format_percent(before: float, after: float) -> str:
+    """Return by how much a metric differs in percent; nothing where it was 0."""
     return _mend_sign(f"{100 * (after - before) / before:+,.2f} %") if before else ""
 
 
-def tell_change(first: float | None, now: float | None) -> str:
-    """Return by how much a figure of a table differs from what it was at first."""
+def format_change(first: float | None, now: float | None) -> str:
+    """Return by how much a metric of a table differs from what it was at first."""
     if first is None or now is None:
         return ""
-    return "same" if first == now else tell_percent(first, now)
+    return "same" if first == now else format_percent(first, now)
 
 
-def tell_summary(memory: Memory) -> Iterator[tuple[str, str]]:
+def format_summary(memory: Memory) -> Iterator[tuple[str, str]]:
     """Iterate over the keys of the summary and their values."""
     for key, value in memory["summary"].items():
-        yield key, "not measured" if value is None else tell_number(value)
+        yield key, "not measured" if value is None else format_number(value)
 
 
-def tell_fleet(fleet: Mapping[str, Any]) -> str:
+def format_fleet(fleet: Mapping[str, Any]) -> str:
     """Return what the difference of a session makes to many of them."""
     megabytes, held = fleet["megabytes"], fleet["sessions_per_gigabyte"]
     told = _mend_sign(f"{megabytes:+,.2f} MB at {_FLEET:,} sessions")
     return told if held is None else f"{told}; a GB holds {held:,.0f}"
 
 
-def tell_proof(proof: Mapping[str, Any]) -> str:
+def format_proof(proof: Mapping[str, Any]) -> str:
     """Return how many planted commits were named for what they did, and how many were not."""
     totals = proof["totals"]
     return (
-        f"{totals['planted']:,} commits were planted on {tell_hash(proof['commit'])} and measured "
-        f"with Python {proof['python']}. {totals['named']:,} of {totals['guilty']:,} guilty ones "
-        f"are named, {totals['lines_right']:,} of {totals['with_lines']:,} with exactly the lines "
+        f"{totals['planted']:,} commits were planted on {format_hash(proof['commit'])} and "
+        f"measured with Python {proof['python']}. {totals['named']:,} of "
+        f"{totals['guilty']:,} guilty ones are named, {totals['lines_right']:,} of "
+        f"{totals['with_lines']:,} with exactly the lines "
         f"that allocate; {totals['innocent_named']:,} of {totals['innocent']:,} innocent ones are "
         f"named. {ABOUT_SCORES}"
     )
 
 
-def tell_scores(proof: Mapping[str, Any]) -> Iterator[tuple[str, list[int]]]:
+def format_scores(proof: Mapping[str, Any]) -> Iterator[tuple[str, list[int]]]:
     """Iterate over who looked for growth, and what they found, as SCORES."""
     for score in proof["scores"]:
         yield score["by"], [score[name] for name in COUNTS]
 
 
-def tell_verdicts(planted: Mapping[str, Any]) -> list[str]:
+def format_verdicts(planted: Mapping[str, Any]) -> list[str]:
     """Return what is to be said of a planted commit: whether it is named, and its faults."""
     lines = {None: [], True: ["all lines right"], False: ["other lines"]}[planted["lines"]]
     return ["named" if planted["named"] else "not named", *lines, *planted["faults"]]
 
 
-def tell_place(cause: Mapping[str, Any]) -> str:
-    """Return file and line of a cause, as far as they are known."""
-    if cause["file"] is None:
+def format_place(site: Mapping[str, Any]) -> str:
+    """Return file and line of a site, as far as they are known."""
+    if site["file"] is None:
         return "elsewhere"
-    if cause["line"] is None:
-        return f"{cause['file']}, no longer"
-    return f"{cause['file']}:{cause['line']}"
+    if site["line"] is None:
+        return f"{site['file']}, no longer"
+    return f"{site['file']}:{site['line']}"
 
 
-def tell_measured(value: float | None, is_exact: bool = True) -> str:
+def format_measured(value: float | None, is_exact: bool = True) -> str:
     """Return a value, a noisy one with the digits it can vouch for; a dash where there is none."""
     if value is None:
         return "\N{EN DASH}"
-    return tell_number(value if is_exact else float(f"{value:.{_NOISY_DIGITS}g}"))
+    return format_number(value if is_exact else float(f"{value:.{_NOISY_DIGITS}g}"))
 
 
-def tell_old(commit: str) -> str:
+def format_old(commit: str) -> str:
     """Return at which commit a value was measured that is not of the newest."""
-    return f"at {tell_hash(commit)}"
+    return f"at {format_hash(commit)}"
 
 
 def shorten(text: str, limit: int) -> str:
@@ -227,12 +228,12 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def tell_hash(commit: str) -> str:
+def format_hash(commit: str) -> str:
     """Return as much of a commit's hash as tells it from others."""
     return commit[:_HASH_LENGTH]
 
 
-def tell_date(date: str) -> str:
+def format_date(date: str) -> str:
     """Return the day of an ISO date."""
     return date[:10]
 
@@ -242,28 +243,28 @@ def count(things: Sequence[object], name: str) -> str:
     return f"{len(things):,} {name}{'' if len(things) == 1 else 's'}"
 
 
-def pick_headline(memory: Memory, figures: Sequence[Figure]) -> Figure | None:
-    """Return the first line of the headline that is among the figures, None where none is."""
+def pick_headline(memory: Memory, metrics: Sequence[Metric]) -> Metric | None:
+    """Return the first line of the headline that is among the metrics, None where none is."""
     headline = memory["tables"]["headline"]
     for line in headline["lines"] if headline else ():
         wanted = (headline["benchmark"], line["parameters"], memory["environment"])
-        for figure in figures:
-            if (figure["benchmark"], figure["parameters"], figure["environment"]) == wanted:
-                return figure
+        for metric in metrics:
+            if (metric["benchmark"], metric["parameters"], metric["environment"]) == wanted:
+                return metric
     return None
 
 
-def pick_lead(memory: Memory, figures: Sequence[Figure]) -> Figure:
-    """Return the figure that says most about a commit: the headline, or one whose cause is known.
+def pick_lead(memory: Memory, metrics: Sequence[Metric]) -> Metric:
+    """Return the metric that says most about a commit: the headline, or one whose site is known.
 
     Of several, it is the one that grew or shrank most.
     """
-    return pick_headline(memory, figures) or max(figures, key=lambda one: _weigh(memory, one))
+    return pick_headline(memory, metrics) or max(metrics, key=lambda one: _weigh(memory, one))
 
 
-def order_figures(figures: Iterable[Figure]) -> list[Figure]:
-    """Return figures by benchmark, and by parameters as numbers where they are such."""
-    return sorted(figures, key=_place)
+def order_metrics(metrics: Iterable[Metric]) -> list[Metric]:
+    """Return metrics by benchmark, and by parameters as numbers where they are such."""
+    return sorted(metrics, key=_place)
 
 
 def find_present(values: Iterable[float | None]) -> list[float]:
@@ -271,37 +272,37 @@ def find_present(values: Iterable[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def _tell_cost(headline: Mapping[str, Any] | None) -> str:
+def _format_cost(headline: Mapping[str, Any] | None) -> str:
     """Return what the first line of the headline costs, nothing where it has no value."""
     values = headline["lines"][0]["values"] if headline and headline["lines"] else []
     present = find_present(values)
     if headline is None or not present:
         return ""
     unit, is_old = headline["unit"], values[-1] is None
-    thing, amount = tell_thing(unit), tell_amount(present[-1], unit)
+    thing, amount = format_thing(unit), format_amount(present[-1], unit)
     when = " when last measured" if is_old else ""
     if thing is None:
         return f"{headline['benchmark']} {'was' if is_old else 'is'} {amount}{when}"
     return f"One {thing} {'cost' if is_old else 'costs'} {amount}{when}"
 
 
-def _tell_suspect(change: Mapping[str, Any]) -> str:
+def _format_suspect(change: Mapping[str, Any]) -> str:
     unmeasured = change["unmeasured"]
     if not unmeasured:
         return "the newest measured commit"
     return f"the newest measured commit or one of {len(unmeasured):,} unmeasured before it"
 
 
-def _tell_deed(memory: Memory, exact: Sequence[Figure], is_cost_told: bool) -> str:
-    """Return what a commit did that changed exact figures."""
+def _format_deed(memory: Memory, exact: Sequence[Metric], is_cost_told: bool) -> str:
+    """Return what a commit did that changed exact metrics."""
     lead = pick_headline(memory, exact)
     if lead is None:
-        kind = "other exact figure" if is_cost_told else "exact figure"
+        kind = "other exact metric" if is_cost_told else "exact metric"
         return f"changed {count(exact, kind)}"
     size = "larger" if lead["delta"] > 0 else "smaller"
     first = memory["tables"]["headline"]["lines"][0]["parameters"]
-    where = "" if lead["parameters"] == first else f" ({tell_parameters(lead['parameters'])})"
-    return f"made it {tell_amount(abs(lead['delta']), lead['unit'])} {size}{where}"
+    where = "" if lead["parameters"] == first else f" ({format_parameters(lead['parameters'])})"
+    return f"made it {format_amount(abs(lead['delta']), lead['unit'])} {size}{where}"
 
 
 def _mend_sign(number: str) -> str:
@@ -313,21 +314,21 @@ def _name_class(benchmark: str) -> str:
     return benchmark.rpartition(".")[0].rpartition(".")[2]
 
 
-def _tell_parameter(parameter: str) -> str:
+def _format_parameter(parameter: str) -> str:
     if re.fullmatch(r"-?[0-9]{1,15}", parameter):
         return f"{int(parameter):,}"
     return re.sub(r"^(['\"])(.*)\1$", r"\2", parameter)
 
 
-def _weigh(memory: Memory, figure: Figure) -> tuple[bool, bool, float]:
-    is_here = figure["environment"] == memory["environment"]
-    percent = math.inf if figure["percent"] is None else abs(figure["percent"])
-    return is_here, bool(figure["causes"]), percent
+def _weigh(memory: Memory, metric: Metric) -> tuple[bool, bool, float]:
+    is_here = metric["environment"] == memory["environment"]
+    percent = math.inf if metric["percent"] is None else abs(metric["percent"])
+    return is_here, bool(metric["sites"]), percent
 
 
-def _place(figure: Figure) -> tuple[object, ...]:
+def _place(metric: Metric) -> tuple[object, ...]:
     parameters = [
         (0, int(one), "") if re.fullmatch("[0-9]{1,15}", one) else (1, 0, one)
-        for one in figure["parameters"]
+        for one in metric["parameters"]
     ]
-    return figure["benchmark"], figure["environment"], parameters
+    return metric["benchmark"], metric["environment"], parameters

@@ -1,4 +1,4 @@
-"""Commits: the history that the figures belong to, as git tells it."""
+"""Commits: the history that the metrics belong to, as git tells it."""
 
 import re
 from collections.abc import Mapping, Sequence

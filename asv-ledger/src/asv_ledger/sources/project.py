@@ -26,7 +26,7 @@ class Project:
 
     @property
     def exact(self) -> list[Series]:
-        """The series of exact figures."""
+        """The series of exact metrics."""
         return [series for series in self.measurements.series if series.is_exact]
 
     @property
@@ -71,7 +71,7 @@ def project_of(configuration: Config, settings: Settings, repository: Repo) -> P
 def read_history(repository: Path, branches: Iterable[str], measured: Iterable[str]) -> History:
     """Return the history of branches and tags; ``measured`` are the paths of what is measured.
 
-    Without any, each commit may change a figure. Raises HistoryError.
+    Without any, each commit may change a metric. Raises HistoryError.
     """
     tips = {branch: _find_branch(repository, branch) for branch in branches}
     tags = read_tags(repository)

@@ -15,7 +15,7 @@ from asv.util import UserError
 
 from asv_ledger.shapes import LARGEST, as_list, as_object, as_text, as_texts, is_nan, is_version
 from asv_ledger.sources.files import read_json
-from asv_ledger.sources.results import COMBINATIONS, name_figure
+from asv_ledger.sources.results import COMBINATIONS, name_metric
 from asv_ledger.text import quote, to_line
 
 _FIRST, _LAST = -62e12, 253e12  # milliseconds since 1970: the years that Python knows
@@ -95,8 +95,8 @@ def _check_row(name: str, of: Mapping[str, Mapping[str, Any]]) -> None:
     _check_count(name, parameters)
     for place, value in enumerate(as_list(values, name)):
         if value is not None and not _is_digestible(value):
-            figure = name_figure(name, next(islice(product(*parameters), place, None), ()))
-            raise ValueError(f"{figure} is {quote(value)}; allowed: a number of at most 1e100")
+            metric = name_metric(name, next(islice(product(*parameters), place, None), ()))
+            raise ValueError(f"{metric} is {quote(value)}; allowed: a number of at most 1e100")
     for one in as_list(stats, f"the statistics of {name}"):
         weight = get_weight(one)
         if weight is not None and not _is_digestible(weight):

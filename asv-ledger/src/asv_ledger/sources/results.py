@@ -65,7 +65,7 @@ class Result(NamedTuple):
     weight: float | None = None
 
 
-def name_figure(benchmark: str, parameters: Sequence[str]) -> str:
+def name_metric(benchmark: str, parameters: Sequence[str]) -> str:
     """Return the benchmark's name, and the parameters in parentheses where there are any."""
     return benchmark + (f"({', '.join(parameters)})" if parameters else "")
 
@@ -147,11 +147,11 @@ def _row(source: Source, name: str, cells: Mapping[str, Any]) -> Iterator[Result
             bounds = low[place], high[place]
             yield Result(source, name, combination, value, _interval(*bounds), _weight(*bounds))
         else:
-            unusable.append((name_figure(name, combination), value))
+            unusable.append((name_metric(name, combination), value))
     if unusable:
-        figure, value = unusable[0]
+        metric, value = unusable[0]
         among = f", the first of {len(unusable):,} such" if unusable[1:] else ""
-        told = f"{figure} is {quote(value)} at {source.commit[:8]}{among}"
+        told = f"{metric} is {quote(value)} at {source.commit[:8]}{among}"
         yield Skipped(str(source.path), f"{told}; allowed: {_allowed(value)}")
 
 

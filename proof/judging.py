@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from asv_ledger.config import read_settings
 from asv_ledger.model.changes import find_changes
-from asv_ledger.model.series import read_series
 from asv_ledger.sources.commits import read_commits
+from asv_ledger.sources.series import read_series
 from proof.planting import Line, Planted
 from proof.scratch import Project
 

@@ -21,14 +21,14 @@ from asv_ledger.collect.attribution import SiteReader
 from asv_ledger.config import read_settings
 from asv_ledger.document.memory import describe
 from asv_ledger.document.proof import ProofError, read_proof
-from asv_ledger.model.baseline import BaselineError, parse_baseline, read_baseline
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.history import History
-from asv_ledger.model.series import read_series
 from asv_ledger.render.feed import write_feed
 from asv_ledger.render.markdown import render_markdown
 from asv_ledger.render.pages import render_html
 from asv_ledger.sources import project as project_module
-from asv_ledger.sources.commits import Commit
+from asv_ledger.sources.baseline import BaselineError, parse_baseline, read_baseline
+from asv_ledger.sources.series import read_series
 from asv_ledger.text import to_line
 from support import hostile
 from support.samples import proof

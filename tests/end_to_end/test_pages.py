@@ -14,7 +14,7 @@ MEMORIES = {"bridge": bridge_memory, "long": long_memory, "empty": empty_memory}
 
 # What a line is drawn into, and whether it is as large as it should be.
 CHARTS = """
-[...document.querySelectorAll('metric svg')]
+[...document.querySelectorAll('figure svg')]
     .map(chart => [...chart.querySelectorAll('path')].some(path => path.getTotalLength() > 0)
         && chart.getBoundingClientRect().width > 50 && chart.getBoundingClientRect().height > 50)
 """

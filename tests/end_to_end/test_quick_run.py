@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asv_ledger.config import read_settings
-from asv_ledger.model.series import read_series
+from asv_ledger.sources.series import read_series
 from proof.scratch import Project
 
 NOISY = ("track_rss", "track_uss", "peakmem_", "time_")

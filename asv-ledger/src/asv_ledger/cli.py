@@ -8,23 +8,15 @@ from collections.abc import Sequence, Set
 from pathlib import Path
 
 from asv_ledger.collect.attribution import SiteReader
-from asv_ledger.collect.commands import RUNNING_VERSION, CommandError, find_python
-from asv_ledger.collect.judgement import Judgement, Pull
+from asv_ledger.collect.commands import RUNNING_VERSION, CommandError, find_python, measure_metrics
+from asv_ledger.collect.pull import Pull
 from asv_ledger.config import SettingsError, read_settings
 from asv_ledger.document.memory import all_steps
-from asv_ledger.model.baseline import (
-    BASELINE_FILE,
-    BaselineError,
-    Metrics,
-    find_differences,
-    measure_metrics,
-    read_baseline,
-    sort_versions,
-    write_baseline,
-)
+from asv_ledger.model.baseline import Metrics, find_differences, sort_versions
 from asv_ledger.model.changes import find_changes, find_drifts, find_failed, find_inexactness
+from asv_ledger.model.commits import find_last_tag
 from asv_ledger.model.gate import Verdict
-from asv_ledger.model.layout import find_root
+from asv_ledger.model.judgement import Judgement
 from asv_ledger.model.series import Measurements
 from asv_ledger.render.gate_report import format_json, format_markdown, format_text
 from asv_ledger.render.terminal import (
@@ -36,9 +28,11 @@ from asv_ledger.render.terminal import (
     format_steps,
 )
 from asv_ledger.render.wording import format_outside
-from asv_ledger.sources.commits import find_commit, find_last_tag, read_commits
+from asv_ledger.sources.baseline import BASELINE_FILE, BaselineError, read_baseline, write_baseline
+from asv_ledger.sources.commits import find_commit, read_commits
 from asv_ledger.sources.git import HistoryError
 from asv_ledger.sources.project import read_project
+from asv_ledger.sources.trees import find_root
 from asv_ledger.text import clean_document, to_line
 
 DIFFERS = 1

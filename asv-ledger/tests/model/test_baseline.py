@@ -5,22 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asv_ledger.collect.commands import CommandError
-from asv_ledger.model.baseline import (
-    Baseline,
+from asv_ledger.collect.commands import CommandError, measure_metrics
+from asv_ledger.model.baseline import Baseline, Difference, Metrics, find_differences, sort_versions
+from asv_ledger.shapes import is_number
+from asv_ledger.sources.baseline import (
     BaselineError,
-    Difference,
-    Metrics,
-    find_differences,
     format_baseline,
-    measure_metrics,
     parse_baseline,
     read_baseline,
     read_baseline_at,
-    sort_versions,
     write_baseline,
 )
-from asv_ledger.shapes import is_number
 from support.histories import git, repository
 
 ADVICE = "mend it, or remove it and run make accept"

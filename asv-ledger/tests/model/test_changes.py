@@ -12,9 +12,9 @@ from asv_ledger.model.changes import (
     find_inexactness,
     find_steps,
 )
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.history import History
 from asv_ledger.model.series import Interval, Series
-from asv_ledger.sources.commits import Commit
 from support.histories import history, series
 
 LINE = history("a", "b a", "c b", "d c", "e d")

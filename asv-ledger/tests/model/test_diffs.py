@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asv_ledger.model.diffs import Diff, FileDiff, Place, Replacement, read_diff
+from asv_ledger.model.diffs import Diff, FileDiff, Place, Replacement
+from asv_ledger.sources.diffs import read_diff
 from support.histories import git, repository
 
 texts = st.lists(st.sampled_from(["x = f(1)", "x = f(2)", "return x", "", "}", "-- x"]), max_size=9)

@@ -1,11 +1,8 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from asv_ledger.config import Settings
-from asv_ledger.model.layout import Changed, File, Kind, Layout, find_changed, find_root, list_files
-from support.histories import git, repository
+from asv_ledger.model.layout import Changed, File, Kind, Layout, find_changed
 
 LAYOUT = Layout(
     configuration="suite/asv.conf.json",
@@ -15,24 +12,13 @@ LAYOUT = Layout(
     baseline="suite/baseline.toml",
     measured=("model", "pyproject.toml"),
     measuring=("ledger", "Makefile"),
+    installed=frozenset(("pytest",)),
 )
 PLAIN = "100644"
 
 
 def files(*paths: str, mode: str = PLAIN, name: str = "a") -> dict[str, File]:
     return {path: File(mode, name) for path in paths}
-
-
-def test_the_layout_is_that_of_the_settings() -> None:
-    root = Path("/project")
-    settings = Settings(
-        root / "suite/results",
-        root / "elsewhere",
-        root / "suite/../suite/benchmarks",
-        measured=("model", "pyproject.toml"),
-        measuring=("ledger", "Makefile"),
-    )
-    assert Layout.of(settings, root / "suite/asv.conf.json", root) == LAYOUT
 
 
 @pytest.mark.parametrize(
@@ -116,17 +102,3 @@ def test_what_is_measured_is_named_or_all_the_rest() -> None:
     }
     assert "../results" not in replace(rest, results="../results", benchmarks=".").kept
     assert "." not in replace(rest, results="../results", benchmarks=".").kept
-
-
-def test_files_are_listed_as_a_commit_has_them(tmp_path: Path) -> None:
-    repository(tmp_path)
-    name = 'a\nb ä "c"'
-    (tmp_path / "d").mkdir()
-    (tmp_path / "d" / name).write_text("x")
-    (tmp_path / "link").symlink_to("d")
-    git(tmp_path, "add", "--all")
-    git(tmp_path, "commit", "--quiet", "--message", "one")
-    listed = list_files(tmp_path, "HEAD")
-    assert list(listed) == [f"d/{name}", "link"]
-    assert [one.mode for one in listed.values()] == [PLAIN, "120000"]
-    assert find_root(tmp_path / "d") == tmp_path.resolve()

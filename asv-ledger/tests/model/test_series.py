@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from asv_ledger.model.changes import find_changes
-from asv_ledger.model.series import Interval, Key, read_series
-from asv_ledger.sources.results import Skipped
+from asv_ledger.model.results import Skipped
+from asv_ledger.model.series import Interval, Key
+from asv_ledger.sources.series import read_series
 from support.histories import history, write_benchmarks, write_results
 
 EXACT = [r"\.track_(?!rss)"]

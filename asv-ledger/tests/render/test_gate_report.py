@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from asv_ledger.collect.judgement import Judgement, Own
 from asv_ledger.model.baseline import Difference
 from asv_ledger.model.gate import Addition, Change, Comparison, Failure
+from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
 from asv_ledger.model.reach import Reach
 from asv_ledger.render.gate_report import (

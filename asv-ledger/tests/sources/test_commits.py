@@ -4,14 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from asv_ledger.sources.commits import (
-    Commit,
-    find_commit,
-    find_last_tag,
-    read_commits,
-    read_file,
-    read_tags,
-)
+from asv_ledger.model.commits import Commit, find_last_tag
+from asv_ledger.sources.commits import find_commit, read_commits, read_file, read_tags
 from asv_ledger.sources.git import HistoryError
 from support.histories import git, history, repository
 

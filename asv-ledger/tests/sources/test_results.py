@@ -6,15 +6,9 @@ from typing import Any
 import pytest
 
 from asv_ledger.model.environments import Environment
+from asv_ledger.model.results import Benchmark, Result, Skipped, Source
 from asv_ledger.shapes import is_number
-from asv_ledger.sources.results import (
-    Benchmark,
-    Result,
-    Skipped,
-    Source,
-    read_benchmarks,
-    read_results,
-)
+from asv_ledger.sources.results import read_benchmarks, read_results
 from support.histories import write_benchmarks, write_results
 
 ONE = "a" * 40

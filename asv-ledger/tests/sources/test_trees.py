@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from asv_ledger.sources.git import HistoryError
-from asv_ledger.sources.trees import fetch_tree, write_tree
-from support.histories import git
+from asv_ledger.sources.trees import fetch_tree, find_root, list_files, write_tree
+from support.histories import git, repository
 
 
 @pytest.fixture
@@ -231,3 +231,17 @@ def test_what_a_clone_of_a_part_lacks_is_fetched(project: Path, tmp_path: Path) 
     (tmp_path / "folder").mkdir()
     write_tree(clone, old, tmp_path / "folder")
     assert written(tmp_path / "folder") == {"model.py": b"old\n"}
+
+
+def test_files_are_listed_as_a_commit_has_them(tmp_path: Path) -> None:
+    repository(tmp_path)
+    name = 'a\nb ä "c"'
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / name).write_text("x")
+    (tmp_path / "link").symlink_to("d")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "one")
+    listed = list_files(tmp_path, "HEAD")
+    assert list(listed) == [f"d/{name}", "link"]
+    assert [one.mode for one in listed.values()] == ["100644", "120000"]
+    assert find_root(tmp_path / "d") == tmp_path.resolve()

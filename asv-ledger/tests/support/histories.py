@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.series import Key, Series
-from asv_ledger.sources.commits import Commit
 
 BENCHMARK = "session_memory.Session.track_live"
 

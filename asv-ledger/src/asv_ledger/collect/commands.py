@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from asv_ledger.model.baseline import Metrics
+from asv_ledger.sources.baseline import find_unusable
 from asv_ledger.sources.files import parse_json
 from asv_ledger.sources.git import clean_environment
 
@@ -106,3 +108,12 @@ def _version(python: str) -> str | None:
     except OSError:
         return None
     return process.stdout.strip()
+
+
+def measure_metrics(command: str, folder: Path, python: str) -> Metrics:
+    """Return the exact metrics that a command prints by name. Raises CommandError."""
+    metrics = run_json(command, folder, python)
+    fault = find_unusable(metrics) if metrics else "prints no metric; allowed: one or more"
+    if fault is not None:
+        raise CommandError(f"{command}: {fault}")
+    return metrics

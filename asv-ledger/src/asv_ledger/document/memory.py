@@ -17,10 +17,10 @@ from asv_ledger.model.changes import (
     find_inexactness,
     find_steps,
 )
+from asv_ledger.model.commits import Commit, find_last_tag
 from asv_ledger.model.history import History
 from asv_ledger.model.series import Series
 from asv_ledger.render.terminal import Explain, fleet_of, identify
-from asv_ledger.sources.commits import Commit, find_last_tag
 from asv_ledger.text import clean_document
 
 SUSPECTS = 12  # commits of a range that are told one by one

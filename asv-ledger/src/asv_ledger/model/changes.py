@@ -7,10 +7,10 @@ from typing import Self
 
 from asv.step_detect import detect_regressions, detect_steps
 
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.history import History
 from asv_ledger.model.merges import Lines
 from asv_ledger.model.series import Interval, Series
-from asv_ledger.sources.commits import Commit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from asv_ledger.sources.commits import Commit
+from asv_ledger.model.commits import Commit
 
 
 class History(Mapping[str, Commit]):

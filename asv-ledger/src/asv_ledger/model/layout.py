@@ -1,16 +1,11 @@
 """Layout: what a path of the project is to its measuring, and which paths a commit changes."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Self
-
-from asv_ledger.config import Settings
-from asv_ledger.model.baseline import BASELINE_FILE
-from asv_ledger.sources.git import run_git
+from pathlib import PurePosixPath
+from typing import NamedTuple
 
 _LINK = "120000"
 _SUBMODULE = "160000"
@@ -65,7 +60,8 @@ class Changed(NamedTuple):
 class Layout:
     """Where what lies in the project's tree: paths relative to its folder, with slashes.
 
-    Where nothing is named as ``measured``, that is all but the rest of these.
+    Where nothing is named as ``measured``, that is all but the rest of these. ``installed`` are the
+    modules that are installed beside the standard library.
     """
 
     configuration: str
@@ -75,23 +71,7 @@ class Layout:
     baseline: str
     measured: tuple[str, ...]
     measuring: tuple[str, ...]
-
-    @classmethod
-    def of(cls, settings: Settings, configuration: Path, root: Path) -> Self:
-        """Return the layout of a folder whose configuration file holds these settings."""
-
-        def relative(path: Path) -> str:
-            return Path(os.path.relpath(path, root)).as_posix()
-
-        return cls(
-            relative(configuration),
-            relative(settings.benchmarks),
-            relative(settings.results),
-            relative(settings.results.parent / "attribution"),
-            relative(configuration.parent / BASELINE_FILE),
-            settings.measured,
-            settings.measuring,
-        )
+    installed: frozenset[str] = frozenset()
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -137,23 +117,15 @@ class Layout:
                 return kind
         if path in _BUILD_FILES:
             return Kind.BUILD
-        return Kind.SHADOW if name_shadowed(path) and _root(path) not in roots else None
+        return Kind.SHADOW if self._shadows(path) and _root(path) not in roots else None
 
-
-def find_root(folder: Path) -> Path:
-    """Return the folder of the repository that a folder is in. Raises HistoryError."""
-    return Path(os.fsdecode(run_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
-
-
-def list_files(repository: Path, commit: str) -> dict[str, File]:
-    """Return the files of a commit by path. Raises HistoryError."""
-    listed = run_git(repository, "ls-tree", "-r", "-z", "--end-of-options", commit)
-    files = {}
-    for line in listed.split(b"\0")[:-1]:
-        described, _, path = line.partition(b"\t")
-        mode, _, name = described.decode().split()
-        files[os.fsdecode(path)] = File(mode, name)
-    return files
+    def _shadows(self, path: str) -> bool:
+        """Return whether a path at the root would be imported instead of an installed module."""
+        parts = PurePosixPath(path).parts
+        is_module = len(parts) == 1 and PurePosixPath(path).suffix in _CODE
+        is_package = len(parts) == 2 and PurePosixPath(path).stem == "__init__"
+        known = sys.stdlib_module_names | _IMPORTED_ALWAYS | self.installed
+        return (is_module or is_package) and _root(path) in known
 
 
 def find_differing(base: Mapping[str, File], head: Mapping[str, File]) -> list[str]:
@@ -173,25 +145,6 @@ def find_changed(
         if kind is not None:
             how = "added" if path not in base else "removed" if path not in head else "changed"
             yield Changed(path, kind, how)
-
-
-def name_shadowed(path: str) -> str | None:
-    """Return the module that a path at the root would be imported instead of, None for no such."""
-    parts = PurePosixPath(path).parts
-    is_module = len(parts) == 1 and PurePosixPath(path).suffix in _CODE
-    is_package = len(parts) == 2 and PurePosixPath(path).stem == "__init__"
-    if not (is_module or is_package):
-        return None
-    name = parts[0].partition(".")[0]
-    known = sys.stdlib_module_names | _IMPORTED_ALWAYS | _installed()
-    return name if name in known else None
-
-
-def _installed() -> frozenset[str]:
-    """Return the modules that are installed beside the standard library."""
-    folders = (Path(path) for path in sys.path if path.endswith("-packages"))
-    entries = (entry for folder in folders if folder.is_dir() for entry in folder.iterdir())
-    return frozenset(entry.name.partition(".")[0] for entry in entries)
 
 
 def _is_under(path: str, folders: Iterable[str]) -> bool:

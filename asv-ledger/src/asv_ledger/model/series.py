@@ -2,20 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from asv_ledger.model.environments import name_environments
-from asv_ledger.sources.results import (
-    Benchmark,
-    Result,
-    Skipped,
-    name_metric,
-    read_benchmarks,
-    read_results,
-)
+from asv_ledger.model.results import Benchmark, Result, Skipped, name_metric
 
 
 class Key(NamedTuple):
@@ -84,30 +76,20 @@ class Measurements(NamedTuple):
     skipped: list[Skipped]
 
 
-def read_series(results: Path, exact: Sequence[str], parts: str | None = None) -> Measurements:
-    """Return the series in a folder of asv results.
-
-    ``exact`` are patterns of the names of exact benchmarks, ``parts`` is the benchmark whose
-    metrics are parts of a whole.
+def join_results(
+    found: Sequence[Result],
+    benchmarks: Mapping[str, Benchmark],
+    exact: Sequence[str],
+    parts: str | None = None,
+) -> Measurements:
+    """Return the series that results are of, and what is skipped of them.
 
     An exact metric is one series of a Python version, its requirements and its environment
     variables, on all machines; where these disagree on a commit, the value is skipped. A noisy one
-    is a series of all that asv has graphs for. A result of another version of a benchmark than the
-    current one is none of its series, as for asv.
+    is a series of all that asv has graphs for. ``exact`` and ``parts`` are those of
+    ``read_series``.
     """
-    benchmarks: dict[str, Benchmark] = {}
-    found: list[Result] = []
     skipped: list[Skipped] = []
-    for entry in read_benchmarks(results):
-        if isinstance(entry, Skipped):
-            skipped.append(entry)
-        else:
-            benchmarks.update([entry])
-    for result in read_results(results, benchmarks) if benchmarks else ():
-        if isinstance(result, Skipped):
-            skipped.append(result)
-        else:
-            found.append(result)
     is_exact = exact_matcher(exact)
     names = name_environments({result.source.environment for result in found})
     by_key: dict[Key, list[Result]] = {}

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from asv_ledger.collect.judgement import Judgement, Own
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.gate import Change, Comparison, Verdict
+from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
 from asv_ledger.render.terminal import format_commit, format_number
-from asv_ledger.sources.commits import Commit
 from asv_ledger.text import clean, escape_markdown
 
 MARKER = "<!-- asv-ledger gate"  # begins a comment, and so finds it again

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.baseline import find_differences
 from asv_ledger.model.changes import Change, Drift, Inexactness, by_start
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.series import Series
-from asv_ledger.sources.commits import Commit
 from asv_ledger.text import clean
 
 # Returns the sites of an exact change, None where they are not known.

@@ -1,11 +1,11 @@
 """Commits: the history that the metrics belong to, as git tells it."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+from asv_ledger.model.commits import Commit
 from asv_ledger.sources.git import HistoryError, read_objects, run_git
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,20 +19,6 @@ _DIGITS = 18  # more make no time that is not too late
 # Git's own idea of an author: a name with anything in it, and the time after the last bracket.
 _TIME = re.compile(rb">\s*(-?)([0-9]+)\s+([+-])([0-9]+)\s*$")
 _BLANKS = " \t\n\r"  # as git knows them
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit; ``date`` is when its author made it. The subject is anybody's text: escape it.
-
-    The date is in the author's zone, or in UTC where that is none. A time that no date can hold is
-    the first or the last that one can, and where there is no time it is the first second of 1970.
-    """
-
-    hash: str
-    parents: tuple[str, ...]
-    date: datetime
-    subject: str
 
 
 def read_commits(repository: Path, *revisions: str) -> dict[str, Commit]:
@@ -74,15 +60,6 @@ def read_tags(repository: Path) -> dict[str, str]:
     ).split("\n")
     tags = (line.split("\0") for line in lines if line)
     return {name: commit or tagged for name, tagged, commit in tags}
-
-
-def find_last_tag(tags: Mapping[str, str], commits: Mapping[str, Commit]) -> tuple[str, str]:
-    """Return the newest tag of a history and its commit, or else what to call the first commit."""
-    names = {commit: tag for tag, commit in tags.items()}
-    for commit in reversed(list(commits)):
-        if commit in names:
-            return names[commit], commit
-    return "the first measured commit", next(iter(commits))
 
 
 def read_file(repository: Path, commit: str, path: str) -> str | None:

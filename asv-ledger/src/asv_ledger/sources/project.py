@@ -10,10 +10,12 @@ from asv.repo import Repo, get_repo
 from asv.util import ProcessError, UserError
 
 from asv_ledger.config import Settings, SettingsError, load_configuration, settings_of
+from asv_ledger.model.commits import Commit
 from asv_ledger.model.history import History
-from asv_ledger.model.series import Measurements, Series, read_series
-from asv_ledger.sources.commits import Commit, find_commit, read_commits, read_tags
+from asv_ledger.model.series import Measurements, Series
+from asv_ledger.sources.commits import find_commit, read_commits, read_tags
 from asv_ledger.sources.git import HistoryError, run_git
+from asv_ledger.sources.series import read_series
 
 
 @dataclass(frozen=True, slots=True)

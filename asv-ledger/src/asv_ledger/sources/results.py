@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from asv._stats import get_weight
 from asv.benchmarks import Benchmarks
@@ -14,6 +14,7 @@ from asv.results import Results
 from asv.util import UserError
 
 from asv_ledger.model.environments import Environment, Values
+from asv_ledger.model.results import Benchmark, Result, Skipped, Source, name_metric
 from asv_ledger.shapes import as_list, as_object, as_text, as_texts, is_nan, is_number, is_version
 from asv_ledger.sources.files import read_json
 from asv_ledger.text import quote
@@ -25,49 +26,6 @@ _MACHINE = "machine.json"
 _UNIT = 100  # characters
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PYTHON = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,49}")  # a part of file names, too
-
-
-class Skipped(NamedTuple):
-    """What could not be read, and why: one line each."""
-
-    what: str
-    why: str
-
-
-class Benchmark(NamedTuple):
-    """A benchmark as it is now: its unit, the names of its parameters, and asv's version of it."""
-
-    unit: str
-    parameter_names: tuple[str, ...]
-    version: str | None
-
-
-class Source(NamedTuple):
-    """The file that a value is in, and what was measured there: which commit, and with what."""
-
-    path: Path
-    commit: str
-    environment: Environment
-
-
-class Result(NamedTuple):
-    """One value of a file: None where it failed, nan where the benchmark does not apply.
-
-    ``interval`` is asv's confidence interval of it, ``weight`` what it weighs in asv's step fit;
-    both are None where there is none.
-    """
-
-    source: Source
-    benchmark: str
-    parameters: tuple[str, ...]
-    value: float | None
-    interval: tuple[float, float] | None = None
-    weight: float | None = None
-
-
-def name_metric(benchmark: str, parameters: Sequence[str]) -> str:
-    """Return the benchmark's name, and the parameters in parentheses where there are any."""
-    return benchmark + (f"({', '.join(parameters)})" if parameters else "")
 
 
 def read_benchmarks(results: Path) -> Iterator[tuple[str, Benchmark] | Skipped]:

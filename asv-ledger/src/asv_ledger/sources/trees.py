@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from asv_ledger.model.layout import File
 from asv_ledger.sources.git import HistoryError, read_objects, run_git
 
 _EXECUTABLE = "100755"
@@ -90,3 +91,19 @@ def _link(path: Path, target: bytes) -> None:
         path.symlink_to(os.fsdecode(target))
     except (OSError, ValueError, NotImplementedError):
         path.write_bytes(target)  # as git does where there are no links
+
+
+def find_root(folder: Path) -> Path:
+    """Return the folder of the repository that a folder is in. Raises HistoryError."""
+    return Path(os.fsdecode(run_git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+
+
+def list_files(repository: Path, commit: str) -> dict[str, File]:
+    """Return the files of a commit by path. Raises HistoryError."""
+    listed = run_git(repository, "ls-tree", "-r", "-z", "--end-of-options", commit)
+    files = {}
+    for line in listed.split(b"\0")[:-1]:
+        described, _, path = line.partition(b"\t")
+        mode, _, name = described.decode().split()
+        files[os.fsdecode(path)] = File(mode, name)
+    return files

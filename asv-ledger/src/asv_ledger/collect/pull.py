@@ -5,73 +5,28 @@ hide a change of memory. Of the head nothing decides but what is measured, and i
 """
 
 import json
-import platform
+import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asv_ledger.collect.commands import RUNNING_VERSION
 from asv_ledger.collect.copies import EscapeError, write_commit, write_measured
 from asv_ledger.collect.readings import read_metrics, scratch_folder
 from asv_ledger.config import Settings, SettingsError, read_settings
-from asv_ledger.model.baseline import BaselineError, Difference, find_differences, read_baseline_at
-from asv_ledger.model.gate import Baselines, Comparison, Failure, Reading, Verdict, compare
-from asv_ledger.model.layout import (
-    Changed,
-    File,
-    Kind,
-    Layout,
-    find_changed,
-    find_differing,
-    list_files,
-)
+from asv_ledger.model.baseline import find_differences
+from asv_ledger.model.gate import Baselines, Failure, Reading, compare
+from asv_ledger.model.judgement import Judgement, Own
+from asv_ledger.model.layout import File, Kind, Layout, find_changed, find_differing
 from asv_ledger.model.reach import Reach, find_reaches, list_texts
-from asv_ledger.sources.commits import Commit, read_commits
+from asv_ledger.sources.baseline import BASELINE_FILE, BaselineError, read_baseline_at
+from asv_ledger.sources.commits import read_commits
 from asv_ledger.sources.git import read_objects
-from asv_ledger.sources.trees import write_tree
+from asv_ledger.sources.trees import list_files, write_tree
 
 # Where one of these differs, the head's own benchmarks may say something else.
 _OF_BENCHMARKS = frozenset((Kind.BENCHMARKS, Kind.CONFIGURATION))
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """What the head's own benchmarks say where the base's say otherwise, or why they say nothing.
-
-    Of each difference, ``before`` is by the base's benchmarks and ``after`` by the head's own;
-    ``failed`` are the head's own that fail.
-    """
-
-    differences: tuple[Difference, ...] = ()
-    failed: tuple[Failure, ...] = ()
-    broken: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Two commits compared, and what the head changes of what is measured, and how.
-
-    ``comparison`` is None where nothing was read, ``own`` where the head's benchmarks are the
-    base's. ``measured`` counts the measured files that differ, ``lacking`` the commits of the base
-    that the head does not have; ``units`` are those of benchmarks.
-    """
-
-    base: Commit
-    head: Commit
-    changed: tuple[Changed, ...]
-    reaches: tuple[Reach, ...]
-    measured: int
-    comparison: Comparison | None = None
-    own: Own | None = None
-    lacking: int = 0
-    units: Mapping[str, str] = field(default_factory=dict)
-    python: str = f"{platform.python_implementation()} {platform.python_version()}"
-
-    @property
-    def status(self) -> int:
-        """The exit status: the verdict, or 0 where none was asked for."""
-        return Verdict.PASSED if self.comparison is None else self.comparison.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +56,7 @@ class Pull:
             write_tree(self.repository, self.base, base)
             settings = _read_settings(base, self.configuration, self.base)
             command = _command(settings, self.configuration, self.base)
-            layout = Layout.of(settings, base / self.configuration, base)
+            layout = find_layout(settings, base / self.configuration, base)
             judgement = self._look(layout)
             compared = self._read_baselines(layout), RUNNING_VERSION, settings.headline
             try:
@@ -160,7 +115,7 @@ class Pull:
 
     def _layout(self, folder: Path, commit: str) -> Layout:
         settings = _read_settings(folder, self.configuration, commit)
-        return Layout.of(settings, folder / self.configuration, folder)
+        return find_layout(settings, folder / self.configuration, folder)
 
     def _read_baselines(self, layout: Layout) -> Baselines:
         try:
@@ -182,6 +137,24 @@ class Pull:
             return _command(settings, self.configuration, self.head), None
         except (EscapeError, SettingsError) as error:
             return None, Own(broken=str(error))
+
+
+def find_layout(settings: Settings, configuration: Path, root: Path) -> Layout:
+    """Return the layout of a folder whose configuration file holds these settings."""
+
+    def relative(path: Path) -> str:
+        return Path(os.path.relpath(path, root)).as_posix()
+
+    return Layout(
+        relative(configuration),
+        relative(settings.benchmarks),
+        relative(settings.results),
+        relative(settings.results.parent / "attribution"),
+        relative(configuration.parent / BASELINE_FILE),
+        settings.measured,
+        settings.measuring,
+        _list_installed(),
+    )
 
 
 def _read_settings(folder: Path, configuration: str, commit: str) -> Settings:
@@ -220,3 +193,10 @@ def _read_units(path: Path) -> dict[str, str]:
         }
     except (OSError, ValueError, AttributeError, RecursionError):
         return {}
+
+
+def _list_installed() -> frozenset[str]:
+    """Return the modules that are installed beside the standard library."""
+    folders = (Path(path) for path in sys.path if path.endswith("-packages"))
+    entries = (entry for folder in folders if folder.is_dir() for entry in folder.iterdir())
+    return frozenset(entry.name.partition(".")[0] for entry in entries)

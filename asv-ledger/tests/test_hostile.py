@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asv_ledger import cli
-from asv_ledger.collect.attribution import SiteReader
 from asv_ledger.config import read_settings
 from asv_ledger.document.memory import describe
 from asv_ledger.document.proof import ProofError, read_proof
@@ -27,6 +26,7 @@ from asv_ledger.render.feed import write_feed
 from asv_ledger.render.markdown import render_markdown
 from asv_ledger.render.pages import render_html
 from asv_ledger.sources import project as project_module
+from asv_ledger.sources.attribution import KeptSites
 from asv_ledger.sources.baseline import BaselineError, parse_baseline, read_baseline
 from asv_ledger.sources.series import read_series
 from asv_ledger.text import to_line
@@ -86,7 +86,7 @@ def publish(folder: Path) -> dict[str, Any]:
     """Publish as asv does, without asv; return what memory.json holds."""
     read = read_settings(folder / "asv.conf.json")
     series = read_series(read.results, read.exact, read.parts).series
-    reader = SiteReader.of(read, [one for one in series if one.is_exact])
+    reader = KeptSites.of(read, [one for one in series if one.is_exact])
     memory = describe("p", History(COMMITS, tags=TAGS), series, read, reader.explain)
     text = json.dumps(memory, ensure_ascii=False, allow_nan=False)
     text.encode()

@@ -56,8 +56,16 @@ def configure(folder: Path, repo: str = ".", **ledger: object) -> None:
 
 
 def publish(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run(folder, "asv", "publish", "--no-pull")
+
+
+def explain(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run(folder, "asv_ledger", "explain")
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "asv", "publish", "--no-pull"],
+        [sys.executable, "-m", *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT / "asv-ledger" / "src")},
         capture_output=True,
@@ -68,6 +76,9 @@ def publish(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_publish_writes_what_changed_and_why(project: Path) -> None:
+    explained = explain(project)
+    assert (explained.returncode, explained.stderr) == (0, "")
+    assert explained.stdout == "1 of 1 changes have allocation sites\n"
     published = publish(project)
     assert published.returncode == 0, published.stdout + published.stderr
     memory = json.loads((project / "html" / "memory.json").read_text())
@@ -79,7 +90,17 @@ def test_publish_writes_what_changed_and_why(project: Path) -> None:
     assert "&lt;script&gt;" in (project / "html" / "memory.xml").read_text()
 
 
+def test_publish_runs_no_code_of_the_project(project: Path) -> None:
+    (project / "benchmarks" / "sites.py").write_text("open('ran', 'w')")
+    assert publish(project).returncode == 0
+    assert list(project.rglob("ran")) == []
+    memory = json.loads((project / "html" / "memory.json").read_text())
+    assert memory["changes"][0]["metrics"][0]["sites"] is None
+    assert not (project / "attribution").exists()
+
+
 def test_what_is_published_again_is_the_same(project: Path) -> None:
+    explain(project)
     publish(project)
     before = {path.name: path.read_bytes() for path in (project / "html").glob("memory.*")}
     (project / "benchmarks" / "sites.py").write_text("raise SystemExit('read already')")
@@ -90,10 +111,14 @@ def test_what_is_published_again_is_the_same(project: Path) -> None:
 def test_what_cannot_be_read_is_named_and_the_rest_published(project: Path) -> None:
     (project / "benchmarks" / "sites.py").write_text("raise SystemExit('no sites today')")
     (project / "results" / "here" / "foreign.json").write_text("[]")
+    explained = explain(project)
+    assert explained.returncode == 4
+    assert explained.stderr.count("skipped results/here/foreign.json: ") == 1
+    assert explained.stderr.count("no sites today") == 2
+    assert explained.stdout == "0 of 1 changes have allocation sites\n"
     published = publish(project)
     assert published.returncode == 0
     assert published.stdout.count("skipped results/here/foreign.json: ") == 1
-    assert published.stdout.count("no sites today") == 2
     memory = json.loads((project / "html" / "memory.json").read_text())
     assert memory["changes"][0]["metrics"][0]["sites"] is None
 
@@ -107,6 +132,7 @@ def test_a_repository_elsewhere_is_told_from_the_clone_of_asv(
         (project / name).rename(elsewhere / name)
     git(project, "clone", "--quiet", "--bare", ".", str(elsewhere / "model.git"))
     configure(elsewhere, repo="model.git", exact=["track_"], sites="python benchmarks/sites.py")
+    assert explain(elsewhere).returncode == 0
     published = publish(elsewhere)
     assert published.returncode == 0, published.stdout + published.stderr
     memory = json.loads((elsewhere / "html" / "memory.json").read_text())

@@ -69,7 +69,7 @@ def test_a_page_is_dark_where_the_reader_wants_it(browser: Browser, files: dict[
 
 def test_every_mark_and_link_leads_somewhere(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["bridge"]) as page:
-        marks = page.evaluate("document.querySelectorAll('metric a').length")
+        marks = page.evaluate("document.querySelectorAll('figure a').length")
         assert marks == len(bridge_memory()["changes"])
         assert (
             page.evaluate(

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from asv_ledger.collect.attribution import SiteReader
@@ -13,7 +13,13 @@ from asv_ledger.collect.pull import Pull
 from asv_ledger.config import SettingsError, read_settings
 from asv_ledger.document.memory import all_steps
 from asv_ledger.model.baseline import Metrics, find_differences, sort_versions
-from asv_ledger.model.changes import find_changes, find_drifts, find_failed, find_inexactness
+from asv_ledger.model.changes import (
+    Change,
+    find_changes,
+    find_drifts,
+    find_failed,
+    find_inexactness,
+)
 from asv_ledger.model.commits import find_last_tag
 from asv_ledger.model.gate import Verdict
 from asv_ledger.model.judgement import Judgement
@@ -28,10 +34,11 @@ from asv_ledger.render.terminal import (
     format_steps,
 )
 from asv_ledger.render.wording import format_outside
+from asv_ledger.sources.attribution import KeptSites
 from asv_ledger.sources.baseline import BASELINE_FILE, BaselineError, read_baseline, write_baseline
 from asv_ledger.sources.commits import find_commit, read_commits
 from asv_ledger.sources.git import HistoryError
-from asv_ledger.sources.project import read_project
+from asv_ledger.sources.project import Project, read_project
 from asv_ledger.sources.trees import find_root
 from asv_ledger.text import clean_document, to_line
 
@@ -70,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     form.add_argument("--markdown", action="store_true", help="a comment for a pull request")
     form.add_argument("--json", action="store_true", help="all of it, for a program")
     explain = commands.add_parser("explain", help="read where a commit changed a metric")
-    explain.add_argument("commit", metavar="COMMIT", help="as git names it")
+    explain.add_argument(
+        "range", nargs="?", metavar="RANGE", help="a commit or a range, by default all"
+    )
     accept = commands.add_parser(
         "accept", help="make the exact metrics of this folder the baseline"
     )
@@ -102,7 +111,7 @@ def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
         for change in find_changes(series, commits)
         if not wanted.isdisjoint(change.suspects)
     ]
-    lines = list(format_changes(changes, commits, SiteReader.of(project.settings, exact).explain))
+    lines = list(format_changes(changes, commits, KeptSites.of(project.settings, exact).explain))
     inexact = [
         one for series in exact for one in find_inexactness(series, commits) if one.commit in wanted
     ]
@@ -157,26 +166,56 @@ def _write_comment(path: Path, judgement: Judgement) -> None:
 
 def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
     project = read_project(options.config)
-    settings, commits = project.settings, project.history
+    settings, commits, exact = project.settings, project.history, project.exact
     if settings.sites is None:
         raise SettingsError(f'{options.config}: "ledger" has no "sites"; name a command there')
-    name = find_commit(settings.repository, options.commit)
+    wanted = _find_explained(options.range, project)
     _name_skipped(project.measurements)
-    exact = project.exact
-    if name not in commits:
-        raise HistoryError(f"{options.commit} is on no branch of asv.conf.json, and has no tag")
-    if not any(name in series.values for series in exact):
-        return Verdict.NOT_MEASURED, [f"{format_commit(commits[name])}: not measured"]
     found = (change for series in exact for change in find_changes(series, commits))
-    changes = [change for change in found if change.commit == name]
-    if not changes:
-        return 0, [f"{format_commit(commits[name])}: changed no exact metric"]
-    reader = SiteReader.of(settings, exact)
-    problems = list(filter(None, reader.read(changes)))
+    changes = [change for change in found if change.commit in wanted]
+    reader = SiteReader(KeptSites.of(settings, exact))
+    problems = list(filter(None, _show_progress(reader.read(changes), reader, changes)))
     for problem in problems:
         print(to_line(f"asv-ledger: {problem}"), file=sys.stderr)
     status = Verdict.FAILED if problems else Verdict.PASSED
-    return status, list(format_changes(changes, commits, reader.explain))
+    if options.range is None:
+        explained = sum(reader.kept.explain(change) is not None for change in changes)
+        return status, [f"{explained} of {len(changes)} changes have allocation sites"]
+    if changes:
+        return status, list(format_changes(changes, commits, reader.kept.explain))
+    measured = {name for series in exact for name in series.values if name in wanted}
+    if len(wanted) > 1:
+        return 0, [f"none of {len(measured)} measured commits changed an exact metric"]
+    (name,) = wanted
+    told = "changed no exact metric" if measured else "not measured"
+    status = Verdict.PASSED if measured else Verdict.NOT_MEASURED
+    return status, [f"{format_commit(commits[name])}: {told}"]
+
+
+def _find_explained(revision: str | None, project: Project) -> Set[str]:
+    """Return the commits of a revision or a range, all where there is none."""
+    repository, commits = project.settings.repository, project.history
+    if revision is None:
+        return commits.keys()
+    if ".." in revision or revision.endswith(("^!", "^@")):
+        return read_commits(repository, revision).keys()
+    name = find_commit(repository, revision)
+    if name not in commits:
+        raise HistoryError(f"{revision} is on no branch of asv.conf.json, and has no tag")
+    return {name}
+
+
+def _show_progress(
+    readings: Iterable[str | None], reader: SiteReader, changes: Iterable[Change]
+) -> Iterator[str | None]:
+    """Iterate over readings, and say on a terminal how many there are still to come."""
+    total = len(reader.find_missing(changes))
+    is_shown = total > 0 and sys.stderr.isatty()
+    for number, one in enumerate(readings, 1):
+        if is_shown:
+            end = "\n" if number == total else ""
+            print(f"\rreading allocation sites: {number} of {total}", end=end, file=sys.stderr)
+        yield one
 
 
 def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:

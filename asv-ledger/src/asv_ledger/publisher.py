@@ -15,15 +15,14 @@ from asv.publishing import OutputPublisher
 from asv.repo import Repo
 from asv.util import UserError
 
-from asv_ledger.collect.attribution import SiteReader
 from asv_ledger.config import SettingsError, settings_of
 from asv_ledger.document.memory import describe
 from asv_ledger.document.proof import ProofError, read_proof
 from asv_ledger.explorer import offline as explorer
-from asv_ledger.model.changes import find_changes
 from asv_ledger.render.feed import write_feed
 from asv_ledger.render.markdown import render_markdown
 from asv_ledger.render.pages import render_html
+from asv_ledger.sources.attribution import KeptSites
 from asv_ledger.sources.git import HistoryError
 from asv_ledger.sources.project import project_of
 from asv_ledger.sources.quarantine import find_fault, iter_sound_results
@@ -87,19 +86,13 @@ def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
     settings, history, measurements = project.settings, project.history, project.measurements
     for skipped in measurements.skipped:
         log.warning(to_line(f"skipped {skipped.what}: {skipped.why}"))
-    reader = SiteReader.of(settings, project.exact)
-    changes = [change for series in project.exact for change in find_changes(series, history)]
-    for problem in reader.read(changes):
-        log.dot()
-        if problem is not None:
-            log.warning(to_line(problem))
     proof = _read_proof(settings.results.parent / "proof.json")
     return describe(
         conf.project,
         history,
         measurements.series,
         settings,
-        reader.explain,
+        KeptSites.of(settings, project.exact).explain,
         outside=project.outside,
         proof=proof,
     )

@@ -12,6 +12,7 @@ from asv_ledger.config import Settings
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.changes import Change
 from asv_ledger.model.series import Key, Series
+from asv_ledger.sources.attribution import KeptSites
 from support.histories import git, repository
 
 # What the commit under test holds is measured with the benchmarks of today.
@@ -54,7 +55,7 @@ class Project:
         return git(self.folder, "rev-parse", "HEAD")
 
     def reader(self, version: str = "1") -> SiteReader:
-        return SiteReader(self.settings, {"m.C.track_live": version})
+        return SiteReader(KeptSites(self.settings, {"m.C.track_live": version}))
 
     def kept(self, commit: str) -> Path:
         return self.folder / "attribution" / f"{commit[:8]}-py{RUNNING_VERSION}.json"
@@ -91,9 +92,9 @@ def test_the_sites_of_a_change_are_read_from_both_commits(project: Project) -> N
     eight, nine = project.commit(8), project.commit(9)
     reader = project.reader()
     grown = change(eight, nine, 1)
-    assert reader.explain(grown) is None
+    assert reader.kept.explain(grown) is None
     assert list(reader.read([grown, grown])) == [None, None]
-    assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert reader.kept.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
     assert project.measured() == [8, 9]
     assert git(project.folder, "status", "--porcelain", "model.txt") == ""
 
@@ -103,7 +104,7 @@ def test_what_was_read_is_kept(project: Project) -> None:
     grown = change(eight, nine, 1)
     list(project.reader().read([grown]))
     reader = project.reader()
-    assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert reader.kept.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
     assert list(reader.read([grown])) == []
     assert project.measured() == [8, 9]
     kept = project.folder / "attribution" / f"{nine[:8]}-py{RUNNING_VERSION}.json"
@@ -125,9 +126,9 @@ def test_what_other_benchmarks_read_is_read_again(project: Project) -> None:
     grown = change(eight, nine, 1)
     list(project.reader().read([grown]))
     changed = project.reader(version="2")
-    assert changed.explain(grown) is None
+    assert changed.kept.explain(grown) is None
     assert list(changed.read([grown])) == [None, None]
-    assert changed.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert changed.kept.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
     assert project.measured() == [8, 8, 9, 9]
 
 
@@ -135,14 +136,14 @@ def test_a_benchmark_that_is_new_leaves_what_was_read_of_others_valid(project: P
     eight, nine = project.commit(8), project.commit(9)
     grown, added = change(eight, nine), change(eight, nine, 0, benchmark="m.C.track_size")
     list(project.reader().read([grown]))
-    reader = SiteReader(project.settings, {"m.C.track_live": "1", "m.C.track_size": "5"})
+    reader = SiteReader(KeptSites(project.settings, {"m.C.track_live": "1", "m.C.track_size": "5"}))
     assert list(reader.read([grown])) == []
-    assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
-    assert reader.explain(added) is None
+    assert reader.kept.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert reader.kept.explain(added) is None
     # What is kept of a benchmark stays, whatever would be read of it now.
     project.benchmark(COMMAND.replace("x = new()", "x = another()"))
     assert list(reader.read([grown, added])) == [None, None]
-    assert reader.explain(added) == []
+    assert reader.kept.explain(added) == []
     assert json.loads(project.kept(nine).read_text()) == {
         "commit_hash": nine,
         "python": RUNNING_VERSION,
@@ -150,18 +151,20 @@ def test_a_benchmark_that_is_new_leaves_what_was_read_of_others_valid(project: P
         "lines": [["model.py", 9, "x = new()"], [None, None, None]],
         "metrics": {"m.C.track_live(1)": [[0, 9], [1, 0.5]], "m.C.track_size": [[1, 0.5]]},
     }
-    assert list(SiteReader(project.settings, reader.versions).read([grown, added])) == []
+    again = SiteReader(KeptSites(project.settings, reader.kept.versions))
+    assert list(again.read([grown, added])) == []
     assert project.measured() == [8, 8, 9, 9]
 
 
 def test_a_benchmark_that_was_changed_is_read_again_and_no_other(project: Project) -> None:
     eight, nine = project.commit(8), project.commit(9)
     changes = [change(eight, nine), change(eight, nine, 0, benchmark="m.C.track_size")]
-    old = SiteReader(project.settings, {"m.C.track_live": "1", "m.C.track_size": "5", "gone": "1"})
+    versions = {"m.C.track_live": "1", "m.C.track_size": "5", "gone": "1"}
+    old = SiteReader(KeptSites(project.settings, versions))
     list(old.read(changes))
     project.benchmark(COMMAND.replace("x = new()", "x = another()").replace("0.5", "0.75"))
-    reader = SiteReader(project.settings, {"m.C.track_live": "1", "m.C.track_size": "6"})
-    assert [reader.explain(one) for one in changes] == [
+    reader = SiteReader(KeptSites(project.settings, {"m.C.track_live": "1", "m.C.track_size": "6"}))
+    assert [reader.kept.explain(one) for one in changes] == [
         [Site("model.py", 9, "x = new()", 1)],
         None,
     ]
@@ -178,10 +181,10 @@ def test_what_has_no_sites_is_not_read_again(project: Project) -> None:
     eight, nine = project.commit(8), project.commit(9)
     peak = change(eight, nine, benchmark="m.C.track_peak")
     versions = {"m.C.track_peak": "1"}
-    assert list(SiteReader(project.settings, versions).read([peak])) == [None, None]
-    reader = SiteReader(project.settings, versions)
+    assert list(SiteReader(KeptSites(project.settings, versions)).read([peak])) == [None, None]
+    reader = SiteReader(KeptSites(project.settings, versions))
     assert list(reader.read([peak])) == []
-    assert reader.explain(peak) is None
+    assert reader.kept.explain(peak) is None
 
 
 FAILING = """
@@ -209,18 +212,18 @@ def test_what_fails_hides_nothing_else_and_is_read_again_where_it_is_asked_for(
         "m.C.track_live(2): ValueError: no bridge"
         for commit in sorted((eight, nine))
     ]
-    reader = SiteReader(project.settings, versions)
+    reader = SiteReader(KeptSites(project.settings, versions))
     assert list(reader.read([good])) == [None, None]
-    assert reader.explain(good) == [Site("model.py", 9, "x = new()", 1)]
+    assert reader.kept.explain(good) == [Site("model.py", 9, "x = new()", 1)]
     assert json.loads(project.kept(nine).read_text())["failed"] == ["m.C.track_live(2)", "n"]
-    again = SiteReader(project.settings, versions)
+    again = SiteReader(KeptSites(project.settings, versions))
     assert list(again.read([good])) == []
     assert list(again.read([good, failing[0]])) == problems
     assert list(again.read([good, *failing])) == [f"{problem} (and 1 more)" for problem in problems]
-    assert [again.explain(one) for one in failing] == [None, None]
+    assert [again.kept.explain(one) for one in failing] == [None, None]
     project.benchmark(COMMAND.replace("track_live(1)", "track_live(2)"))
     assert list(again.read([good, failing[0]])) == [None, None]
-    assert again.explain(good) == again.explain(failing[0])
+    assert again.kept.explain(good) == again.kept.explain(failing[0])
     assert "failed" not in json.loads(project.kept(nine).read_text())
 
 
@@ -281,9 +284,9 @@ def test_a_broken_file_keeps_nothing(text: str, project: Project) -> None:
     path.parent.mkdir()
     path.write_text(text, encoding="latin-1")
     zero = change("0" * 40, "0" * 40, 0)
-    assert project.reader().explain(zero) is None
+    assert project.reader().kept.explain(zero) is None
     path.write_text(broken_file())
-    assert project.reader().explain(zero) == []
+    assert project.reader().kept.explain(zero) == []
 
 
 def test_a_broken_file_is_read_again(project: Project) -> None:
@@ -295,8 +298,8 @@ def test_a_broken_file_is_read_again(project: Project) -> None:
         large.truncate(2**27)
     reader = project.reader()
     assert list(reader.read([grown])) == [None, None]
-    assert reader.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
-    assert project.reader().explain(grown) == reader.explain(grown)
+    assert reader.kept.explain(grown) == [Site("model.py", 9, "x = new()", 1)]
+    assert project.reader().kept.explain(grown) == reader.kept.explain(grown)
 
 
 def test_what_a_link_leads_to_is_not_written(project: Project) -> None:
@@ -308,7 +311,7 @@ def test_what_a_link_leads_to_is_not_written(project: Project) -> None:
     project.kept(nine).with_suffix(".json.part").symlink_to(own)
     reader = project.reader()
     assert list(reader.read([change(eight, nine)])) == [None, None]
-    assert reader.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
+    assert reader.kept.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
     assert own.read_text() == "mine"
 
 
@@ -322,21 +325,21 @@ def test_lines_are_paired_by_the_diff_of_their_commits(project: Project) -> None
     reader = project.reader()
     list(reader.read([change(eight, nine)]))
     # Line 8 still stands, and allocates nothing any more.
-    assert reader.explain(change(eight, nine)) == [
+    assert reader.kept.explain(change(eight, nine)) == [
         Site("model.py", 9, "x = new()", 9),
         Site("model.py", None, "x = new()", -8),
     ]
     # Where git cannot tell, lines are paired by their code.
     settings = replace(project.settings, repository=project.folder / "nowhere")
-    elsewhere = SiteReader(settings, reader.versions)
-    assert elsewhere.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
+    elsewhere = SiteReader(KeptSites(settings, reader.kept.versions))
+    assert elsewhere.kept.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]
 
 
 def test_sites_that_do_not_sum_to_the_change_are_not_told(project: Project) -> None:
     eight, nine = project.commit(8), project.commit(9)
     reader = project.reader()
     list(reader.read([change(eight, nine, 1)]))
-    assert reader.explain(change(eight, nine, 2)) is None
+    assert reader.kept.explain(change(eight, nine, 2)) is None
 
 
 def test_a_commit_that_fails_is_named_and_not_kept(project: Project) -> None:
@@ -348,7 +351,7 @@ def test_a_commit_that_fails_is_named_and_not_kept(project: Project) -> None:
         f"cannot read the sites of {thirteen[:8]} with Python {RUNNING_VERSION}: "
     )
     assert problem.endswith(" ended with status 1: thirteen")
-    assert reader.explain(grown) is None
+    assert reader.kept.explain(grown) is None
     assert len(list((project.folder / "attribution").iterdir())) == 1
 
 
@@ -386,6 +389,6 @@ def test_a_python_that_is_not_there_is_named_once(
 def test_a_project_without_a_command_has_no_sites(project: Project) -> None:
     commits = project.commit(8), project.commit(9)
     settings = Settings(project.folder / "results", project.folder, project.folder / "benchmarks")
-    reader = SiteReader(settings, {})
+    reader = SiteReader(KeptSites(settings, {}))
     assert list(reader.read([change(*commits)])) == []
-    assert reader.explain(change(*commits)) is None
+    assert reader.kept.explain(change(*commits)) is None

@@ -11,8 +11,8 @@ from typing import Any
 from asv.config import Config
 from asv.util import UserError
 
+from asv_ledger.files import check_file
 from asv_ledger.shapes import is_number
-from asv_ledger.sources.files import check_file
 from asv_ledger.text import clean, quote
 
 _DEFAULT_THRESHOLD = 0.05  # asv's

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from asv_ledger.files import parse_json
 from asv_ledger.model.baseline import Metrics
 from asv_ledger.sources.baseline import find_unusable
-from asv_ledger.sources.files import parse_json
 from asv_ledger.sources.git import clean_environment
 
 RUNNING_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"

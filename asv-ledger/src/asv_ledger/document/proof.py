@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asv_ledger.files import parse_json, read_text
 from asv_ledger.shapes import LARGEST, is_number
-from asv_ledger.sources.files import parse_json, read_text
 from asv_ledger.text import quote
 
 _TOTALS = (

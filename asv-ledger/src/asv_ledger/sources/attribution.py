@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from asv_ledger.config import Settings
+from asv_ledger.files import read_json
 from asv_ledger.model.attribution import Site, find_sites, is_sum
 from asv_ledger.model.changes import Change
 from asv_ledger.model.diffs import Diff
 from asv_ledger.model.series import Series
 from asv_ledger.shapes import is_number
 from asv_ledger.sources.diffs import read_diff
-from asv_ledger.sources.files import read_json
 from asv_ledger.sources.git import HistoryError
 from asv_ledger.text import quote
 

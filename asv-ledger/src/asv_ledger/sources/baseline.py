@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from asv_ledger.files import read_text
 from asv_ledger.model.baseline import Baseline, sort_versions
 from asv_ledger.shapes import is_number
 from asv_ledger.sources.commits import read_file
-from asv_ledger.sources.files import read_text
 from asv_ledger.text import clean, quote
 
 BASELINE_FILE = "baseline.toml"

@@ -13,9 +13,9 @@ from asv.console import log
 from asv.results import Results, iter_results_paths
 from asv.util import UserError
 
+from asv_ledger.files import read_json
 from asv_ledger.model.results import name_metric
 from asv_ledger.shapes import LARGEST, as_list, as_object, as_text, as_texts, is_nan, is_version
-from asv_ledger.sources.files import read_json
 from asv_ledger.sources.results import COMBINATIONS
 from asv_ledger.text import quote, to_line
 

@@ -15,14 +15,14 @@ import pytest
 
 from bridge_model import Bridge, BridgeError, CapacityPolicy, History, Role, room
 from bridge_model.limits import MICROSECONDS
-from tests.bridge_model.interruption import (
+from tests.unit.bridge_model.interruption import (
     Interrupter,
     assert_usable,
     copy_of,
     state_of,
 )
-from tests.bridge_model.support import CALM_TEXT, FLAGGED_TEXT, Clock
-from tests.bridge_model.test_fuzz import MINUTES
+from tests.unit.bridge_model.support import CALM_TEXT, FLAGGED_TEXT, Clock
+from tests.unit.bridge_model.test_fuzz import MINUTES
 
 LONG_TEXT = 20 * CALM_TEXT
 

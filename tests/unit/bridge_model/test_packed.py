@@ -9,7 +9,7 @@ from bridge_model import packed
 from bridge_model.crisis import CrisisLevel, CrisisState
 from bridge_model.limits import LATEST_TIME, MICROSECONDS
 from bridge_model.message import Message, Role
-from tests.bridge_model.plain import PlainHistory
+from tests.unit.bridge_model.plain import PlainHistory
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

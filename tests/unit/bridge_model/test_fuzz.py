@@ -30,8 +30,8 @@ from bridge_model import (
     Role,
 )
 from support.running import IS_CI
-from tests.bridge_model.plain import PlainBridge
-from tests.bridge_model.support import (
+from tests.unit.bridge_model.plain import PlainBridge
+from tests.unit.bridge_model.support import (
     FLAGGED_TEXT,
     LONE_SURROGATE,
     Clock,

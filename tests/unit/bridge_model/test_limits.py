@@ -21,7 +21,7 @@ from bridge_model.limits import (
     check_text,
     check_time,
 )
-from tests.bridge_model.support import Clock, Liar, Rude, RudeFloat, RudeInt, RudeText
+from tests.unit.bridge_model.support import Clock, Liar, Rude, RudeFloat, RudeInt, RudeText
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

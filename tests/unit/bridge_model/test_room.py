@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
-from tests.bridge_model.plain import PlainPresence
+from tests.unit.bridge_model.plain import PlainPresence
 
 
 def test_the_default_room_is_the_lobby() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bridge_model.crisis import DEFAULT_INDICATORS, CrisisLevel, CrisisState, is_flagged
 from bridge_model.errors import BridgeError, InvalidTypeError, InvalidValueError
-from tests.bridge_model.plain import PlainCrisisState
-from tests.bridge_model.support import Liar, Rude, RudeInt, expected_crisis
+from tests.unit.bridge_model.plain import PlainCrisisState
+from tests.unit.bridge_model.support import Liar, Rude, RudeInt, expected_crisis
 
 CALM = CrisisState()
 ESCALATED = CrisisState(CrisisLevel.ESCALATED)

@@ -20,7 +20,7 @@ from bridge_model import (
     Role,
     SessionNotFoundError,
 )
-from tests.bridge_model.support import (
+from tests.unit.bridge_model.support import (
     BAD_NAMES,
     BAD_TEXTS,
     BAD_TIMES,

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge_model import Bridge, BridgeError, CapacityPolicy
-from tests.bridge_model.plain import PlainBridge
-from tests.bridge_model.support import CALM_TEXT, FLAGGED_TEXT, Clock
+from tests.unit.bridge_model.plain import PlainBridge
+from tests.unit.bridge_model.support import CALM_TEXT, FLAGGED_TEXT, Clock
 
 Call = Callable[[Bridge], object]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bridge_model import Bridge, BridgeFullError, CapacityPolicy
-from tests.bridge_model.support import Clock
+from tests.unit.bridge_model.support import Clock
 
 SESSIONS = 22_000  # just more than fit a table of some size: one that lets many leave
 

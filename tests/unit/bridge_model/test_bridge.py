@@ -19,8 +19,8 @@ from bridge_model.errors import (
 from bridge_model.message import Message, Role
 from bridge_model.room import Room
 from bridge_model.session import Session
-from tests.bridge_model.plain import PlainBridge
-from tests.bridge_model.support import (
+from tests.unit.bridge_model.plain import PlainBridge
+from tests.unit.bridge_model.support import (
     BAD_NAMES,
     BAD_TEXTS,
     BAD_TIMES,

@@ -1,4 +1,4 @@
-"""Bridge: the one aggregate, through which every call goes."""
+"""Bridge: the one object that a caller talks to; it owns every session and room."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ from bridge_model.message import Role
 from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
 from bridge_model.session import Session
 
-_LARGEST_QUIET = 64  # bytes a user; up to 44 where it is new, and nobody is added to it
+_LARGEST_QUIET = 64  # bytes a user; a new table takes up to 44, and nobody is added to it
 
 
 class CapacityPolicy(Enum):
@@ -38,18 +38,19 @@ class CapacityPolicy(Enum):
 class Bridge:
     """The sessions of a multi-user chat bridge, held in memory.
 
-    ``history_window`` is in exchanges: a session keeps twice as many messages. ``max_sessions`` is
-    the most sessions held at once, and ``capacity_policy`` what happens to one more.
-    ``idle_timeout`` is in seconds without a message, after which ``expire`` closes a session, and
-    ``fold_after`` is the same for ``fold``, which compresses it until it is touched again.
-    ``clock`` returns seconds since 1970, UTC, of which microseconds count; where it steps back,
-    time stands still. It may itself call the bridge: the time is read before anything else is.
-    ``indicators`` are the phrases that flag a user's message, in any case.
+    ``history_window`` counts exchanges: a session holds twice as many messages. ``max_sessions``
+    limits the number of open sessions, and ``capacity_policy`` says what a full bridge does with
+    a new user. ``expire`` closes a session after ``idle_timeout`` seconds without a message, and
+    ``fold`` compresses one after ``fold_after`` seconds, until the next message or move.
+    ``clock`` returns seconds since 1970, UTC, which are rounded to microseconds. If it steps back,
+    the bridge keeps to the time of the newest message. The clock may call the bridge: a method
+    reads the time before it looks at the session. ``indicators`` are the phrases that flag a
+    user's message; case does not matter.
 
-    Every method raises a BridgeError for bad input, and then has changed nothing. A call that
-    another exception cuts short, a KeyboardInterrupt or a MemoryError at whatever line, has
-    happened wholly or not at all; one about many sessions has so for each of them. The bridge is
-    not thread-safe: a signal handler may raise, but must not call it.
+    Every method raises a BridgeError for bad input, and has then changed nothing. If another
+    exception cuts a call short, such as a KeyboardInterrupt or a MemoryError at any line, the call
+    has happened completely or not at all; a call that changes many sessions has done so session by
+    session. The bridge is not thread-safe: a signal handler may raise, but must not call it.
     """
 
     def __init__(
@@ -75,27 +76,27 @@ class Bridge:
         self._capacity_policy = _check_policy(capacity_policy)
         self._indicators = tuple(map(str.casefold, check_indicators(indicators)))
         self._messages_kept = 2 * self._history_window
-        # The order of activity goes from the last in _quiet to its first, and then from the first
-        # in _sessions to its last. To find the first in a dict takes longer with everyone who was
-        # the first and left; the last one is popped as if nobody had come after them. So _sessions
-        # is turned over into _quiet where somebody has to go. The order costs memory: a bridge
-        # without bounds has none, and no _quiet.
+        # Sessions are in order of activity: the least recently active is the last in _quiet, the
+        # most recently active the last in _sessions. Finding the first key of a dict takes longer
+        # with every first key that was deleted; finding the last takes no time. So a bridge that
+        # evicts or expires sessions reverses _sessions into _quiet first. The order costs memory:
+        # a bridge without bounds keeps none, and has no _quiet.
         is_bounded = max_sessions is not None or idle_timeout is not None
         self._sessions: dict[str, bytes] = {}
         self._quiet: dict[str, bytes] | None = {} if is_bounded else None
-        self._oldest: str | None = None  # the last in _quiet, once looked for
-        self._newest: str | None = None  # the last in _sessions, where known
+        self._oldest: str | None = None  # the last in _quiet, once it was looked up
+        self._newest: str | None = None  # the last in _sessions, if known
         self._presence = Presence()
         self._unfinished: Callable[[], None] | None = None
         self._latest = 0  # microseconds since 1970, as all times in here
 
     def receive(self, user: str, text: str, room: str | None = None) -> bool:
-        """Take a user's message and return whether the crisis resources are due because of it.
+        """Take a user's message; return whether it escalates: the crisis resources are then due.
 
         The first message opens the user's session, in ``room`` or else in DEFAULT_ROOM; a later
-        one said in another room moves the user there. True is returned once an escalation: where
-        the call was cut short, ``session(user).crisis`` tells of one.
-        Raises BridgeFullError where the user is new and the bridge refuses more sessions.
+        one with another room moves the user there. True is returned once for each escalation: if
+        that call is cut short, ``session(user).crisis`` shows the escalation.
+        Raises BridgeFullError if the user is new and the bridge refuses more sessions.
         """
         user = check_name("user", user)
         text = check_text(text)
@@ -107,7 +108,7 @@ class Bridge:
         else:
             session = found if room is None else packed.move(found, room)
             if session is found:
-                room = None  # which they are in already
+                room = None  # the user is there already
             session = packed.append(session, self._messages_kept, Role.USER, text, now)
         flagged = is_flagged(text, self._indicators)
         due = False
@@ -125,7 +126,7 @@ class Bridge:
     def reply(self, user: str, text: str) -> None:
         """Take the assistant's message to a user. Raises SessionNotFoundError."""
         user = check_name("user", user)
-        # They are in the first table nearly always, where it takes no call to look.
+        # The user is nearly always in the first table, where looking takes no call.
         if user not in self._sessions and user not in self:
             raise _not_found(user)
         text = check_text(text)
@@ -135,9 +136,9 @@ class Bridge:
         self._keep(user, found, session, now, None)
 
     def move(self, user: str, room: str) -> None:
-        """Take a user to another room; what was said before keeps the room it was said in.
+        """Move a user to another room; earlier messages keep the room they were said in.
 
-        Raises SessionNotFoundError. To move is no activity: the idle time runs on.
+        Raises SessionNotFoundError. A move is no activity: the idle time keeps running.
         """
         user = check_name("user", user)
         found = self._find(user)
@@ -149,27 +150,28 @@ class Bridge:
             self._commit(partial(self._change_room, user, session, left, room))
 
     def session(self, user: str) -> Session:
-        """Return what the bridge holds for a user, as a copy. Raises SessionNotFoundError."""
+        """Return a copy of what the bridge holds for a user. Raises SessionNotFoundError."""
         user = check_name("user", user)
         return Session.unpack(user, self._find(user), self._history_window)
 
     def room(self, name: str) -> Room:
-        """Return a room with the users in it now; a room that nobody entered has none."""
+        """Return a room and the users who are in it now; a room that nobody entered has none."""
         name = check_name("room", name)
         self._finish()
         return self._presence.room(name)
 
     def close(self, user: str) -> None:
-        """End a user's session and forget everything of it. Raises SessionNotFoundError."""
+        """Close a user's session and forget everything in it. Raises SessionNotFoundError."""
         user = check_name("user", user)
         session = self._find(user)
         self._commit(partial(self._drop, user, packed.room(session)))
 
     def expire(self) -> tuple[str, ...]:
-        """Close the sessions without a message for longer than the idle timeout; return the users.
+        """Close the sessions that were idle for longer than the idle timeout; return the users.
 
-        The longest idle comes first. A bridge without an idle timeout closes none. Cut short, it
-        has closed the first of them, and tells nobody whom: the next call returns the others.
+        The user who was idle the longest comes first. A bridge without an idle timeout closes no
+        session. A call that is cut short has closed some of them, the longest idle first, and
+        cannot return their users: the next call closes and returns the rest.
         """
         if self._idle_timeout is None:
             return ()
@@ -182,11 +184,11 @@ class Bridge:
         return tuple(expired)
 
     def fold(self) -> int:
-        """Fold the sessions without a message for longer than ``fold_after``; return how many.
+        """Compress the sessions that were idle for longer than ``fold_after``; return how many.
 
-        A folded session takes less memory; a message or a move unfolds it, and to look at it takes
-        longer. The bridge then holds what it would if only those who stay had ever come. A bridge
-        without ``fold_after`` folds none.
+        A folded session takes less memory and more time to read; a message or a move unfolds it.
+        The call also copies the tables into the smallest that hold the users who are left. A
+        bridge without ``fold_after`` folds no session.
         """
         if self._fold_after is None:
             return 0
@@ -199,7 +201,7 @@ class Bridge:
                     folded = packed.fold(session)
                     count += len(folded) < len(session)
                     sessions[user] = folded
-        # A copy takes no more than if nobody had ever left.
+        # A copied dict has no free slots of users who are gone.
         quiet: dict[str, bytes] | None = None if self._quiet is None else {}
         self._commit(partial(self._arrange, dict(self._least_recent_first()), quiet))
         self._presence.fit()
@@ -211,10 +213,10 @@ class Bridge:
         return sum(map(len, self._tables()))
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the users who have a session now, in no promised order.
+        """Iterate over the users who have a session now, in no particular order.
 
-        Any call may be made meanwhile; whoever is new is not among them, and whoever was closed
-        still is. They are listed first, which takes 8 bytes a user until the end.
+        The bridge may change meanwhile: users who leave are still included, new users are not. The
+        users are listed first, which takes 8 bytes each until the iteration ends.
         """
         self._finish()
         sessions, quiet = self._tables()
@@ -257,23 +259,23 @@ class Bridge:
         return session
 
     def _open(self, user: str, session: bytes, now: int, room: str) -> None:
-        """Give a new user a place: where there is none left, that of the longest quiet."""
+        """Open a new user's session; a full bridge evicts the least recently active one."""
         opening = partial(self._put, user, session, now, None, room)
         if self._max_sessions is not None and len(self) >= self._max_sessions:
-            gone = self._longest_idle(now)
-            if gone is None and self._capacity_policy is CapacityPolicy.REFUSE:
+            idle = self._longest_idle(now)
+            if idle is None and self._capacity_policy is CapacityPolicy.REFUSE:
                 raise BridgeFullError(
                     "number of sessions",
                     actual=self._max_sessions,
                     allowed=f"at most {self._max_sessions}",
                 )
-            gone_user, gone_session = gone or self._longest_quiet()
-            left = packed.room(packed.unfold(gone_session))
-            opening = partial(self._put_in_place_of, gone_user, left, opening)
+            evicted, evicted_session = idle or self._longest_quiet()
+            left = packed.room(packed.unfold(evicted_session))
+            opening = partial(self._evict_and_open, evicted, left, opening)
         self._commit(opening)
 
     def _keep(self, user: str, found: bytes, session: bytes, now: int, room: str | None) -> None:
-        """Keep what a message made of a session, said in another room where one is given."""
+        """Store the session that a message made; ``room`` is where the user moved to, if at all."""
         if room is None and (self._quiet is None or user == self._newest):
             self._latest = now  # first: no session may be ahead of it
             self._sessions[user] = session
@@ -290,10 +292,10 @@ class Bridge:
         return (user, session) if is_idle else None
 
     def _longest_quiet(self) -> tuple[str, bytes]:
-        """Return the user longest without a message, and their session as kept; there is one."""
+        """Return the least recently active user and their session, folded or not; there is one."""
         quiet = self._quiet
         if not quiet:
-            # They all talk or go before the next copy: for each, it takes no time to speak of.
+            # All of them talk or leave before the next copy: its cost per user is negligible.
             quiet = dict(reversed(self._sessions.items()))
             self._commit(partial(self._arrange, {}, quiet))
         oldest = self._oldest
@@ -309,10 +311,10 @@ class Bridge:
         return self._sessions, self._quiet or {}
 
     def _commit(self, change: Callable[[], None]) -> None:
-        """Make a change that takes more than one step, of which none may be left out.
+        """Make a change of several steps, all or nothing.
 
-        It has happened once it is noted: cut short, it is made from the beginning again before
-        anything is looked at. So it must come to the same where all or some of it was made before.
+        The change has happened once it is noted: if it is cut short, the next call starts it again
+        before it reads anything. So a change must be idempotent, however far it got.
         """
         self._unfinished = change
         self._finish()
@@ -323,7 +325,7 @@ class Bridge:
             self._unfinished = None
 
     def _put(self, user: str, session: bytes, now: int, left: str | None, room: str | None) -> None:
-        """Make a session the newest, of a user who entered a room, and left one, if they did."""
+        """Store a session as the newest; its user may have left one room and entered another."""
         if room is not None:
             if left is not None:
                 self._presence.leave(user, left)
@@ -334,9 +336,9 @@ class Bridge:
             self._newest = user
         self._sessions[user] = session
 
-    def _put_in_place_of(self, gone: str, left: str, putting: Callable[[], None]) -> None:
-        self._drop(gone, left)
-        putting()
+    def _evict_and_open(self, evicted: str, left: str, opening: Callable[[], None]) -> None:
+        self._drop(evicted, left)
+        opening()
 
     def _change_room(self, user: str, session: bytes, left: str, room: str) -> None:
         self._presence.leave(user, left)

@@ -5,8 +5,8 @@
     WATCHFUL  --calm, the flagged turns older than 300 s-->  CALM
     ESCALATED --three calm turns in a row-->  CALM
 
-The indicators are a small model of a detector, there to give the states something to react to.
-They are not a clinical instrument: a bridge that serves people replaces them.
+The indicators are a small model of a detector: they give the states something to react to. They
+are not a clinical instrument, and a bridge that serves people must replace them.
 """
 
 from enum import Enum
@@ -28,7 +28,7 @@ DEFAULT_INDICATORS = (
 
 
 class CrisisLevel(Enum):
-    """How far a conversation has gone."""
+    """How serious a user's crisis state is."""
 
     CALM = "calm"
     WATCHFUL = "watchful"
@@ -51,14 +51,14 @@ _LEGAL_CALM_TURNS = {
 
 
 class CrisisState:
-    """What is remembered of a user's flagged and calm turns; a value that never changes.
+    """What the bridge remembers of a user's flagged and calm turns; an immutable value.
 
-    ``CrisisState()`` is calm; the others are reached by ``observe``. ``flagged_at`` holds the times
-    of the flagged turns, in seconds since 1970 to the microsecond, that still count;
+    ``CrisisState()`` is calm; ``observe`` leads to the other states. ``flagged_at`` holds the times
+    of the flagged turns that still count, in seconds since 1970, to the microsecond;
     ``calm_turns`` counts the calm turns in a row since the last flagged one while escalated.
-    Raises InvalidTypeError, or InvalidValueError for what no sequence of turns leads to.
+    Raises InvalidTypeError, or InvalidValueError for a state that no sequence of turns leads to.
 
-    Every state is one object and nothing else, the number it has to remember: see below.
+    Every state is a single object, the number that it has to remember: see below.
     """
 
     __slots__ = ()
@@ -74,7 +74,7 @@ class CrisisState:
         flagged_at: tuple[float, ...] = (),
         calm_turns: int = 0,
     ) -> "CrisisState":
-        """Return the state of these fields, if any turns lead to it."""
+        """Return the state with these fields, if any turns lead to it."""
         if type(level) is not CrisisLevel:
             raise InvalidTypeError("crisis level", actual=level, allowed="a CrisisLevel")
         if not issubclass(type(flagged_at), tuple):
@@ -89,7 +89,7 @@ class CrisisState:
                 allowed=f"{_choice(flagged)} flagged and {_choice(calm)} calm turns",
             )
         times = tuple(map(check_time, flagged_at))
-        # Two at the most: the last and the first tell whether they are in order.
+        # There are two at most: the first and the last show whether they are in order.
         if times and not 0 <= times[-1] - times[0] <= _WITHIN:
             raise InvalidValueError(
                 "flagged_at",
@@ -100,7 +100,7 @@ class CrisisState:
 
     @property
     def is_escalated(self) -> bool:
-        """Whether the user is in crisis: from the escalation until the recovery."""
+        """Whether the user is in crisis, which lasts from the escalation to the recovery."""
         return self.level is CrisisLevel.ESCALATED
 
     def observe(self, flagged: bool, at: float) -> "CrisisState":
@@ -150,12 +150,12 @@ class CrisisState:
         return CrisisState, self._fields()
 
 
-# An instance of a class takes 32 bytes, and 8 more for each reference it keeps to what it knows. To
-# be a number itself takes 8 bytes or 16 and no other object.
+# An instance of an ordinary class takes 32 bytes, 8 for each reference, and the objects that it
+# refers to. An instance that is a number takes 32 bytes and 8 or 16 for its value.
 
 
 class _Unflagged(CrisisState, int):
-    """No flagged turn counts: 0 is calm, above is escalated, one more than its calm turns."""
+    """No flagged turn counts: 0 is calm, and n + 1 is escalated after n calm turns."""
 
     __slots__ = ()
 
@@ -184,7 +184,7 @@ class _FlaggedOnce(CrisisState, float):
 
 
 class _FlaggedTwice(CrisisState, complex):
-    """Two flagged turns count: their times, the first as the real part, the last as the other."""
+    """Two flagged turns count: the real part is the time of the first, the other of the second."""
 
     __slots__ = ()
 
@@ -203,7 +203,7 @@ _ESCALATED: tuple[CrisisState, ...] = tuple(
 
 
 def _flagged(times: tuple[int, ...]) -> CrisisState:
-    """Return the state of the flagged turns that count, by their times in microseconds."""
+    """Return the state that remembers flagged turns at these times, in microseconds."""
     seconds = tuple(time / MICROSECONDS for time in times)
     if not seconds:
         return CALM
@@ -213,9 +213,9 @@ def _flagged(times: tuple[int, ...]) -> CrisisState:
 
 
 def is_flagged(text: str, indicators: tuple[str, ...]) -> bool:
-    """Return whether a text holds one of the indicators, which must be casefolded."""
+    """Return whether a text contains one of the indicators, which must be casefolded."""
     folded = text.casefold()
-    for indicator in indicators:  # noqa: SIM110  # in half the time that any() takes
+    for indicator in indicators:  # noqa: SIM110  # half the time of any()
         if indicator in folded:
             return True
     return False

@@ -1,10 +1,10 @@
-"""The errors of the bridge: each says what was given and what is allowed."""
+"""The errors of the bridge: each says what it was given and what is allowed."""
 
 
 class BridgeError(Exception):
-    """The base of every error the bridge raises; a call that raised one changed nothing.
+    """The base of every error that the bridge raises; a call that raises one changes nothing.
 
-    ``actual`` is the offending value, ``allowed`` says in words what is accepted in its place.
+    ``actual`` is the refused value, and ``allowed`` says in words what the bridge accepts instead.
     """
 
     def __init__(self, subject: str, *, actual: object, allowed: str) -> None:
@@ -34,7 +34,7 @@ class TooLongError(InvalidValueError):
 
 
 class UnknownRoleError(InvalidValueError):
-    """A role that no message can have."""
+    """A role that is none of those in Role."""
 
 
 class SessionNotFoundError(BridgeError, KeyError):
@@ -48,7 +48,7 @@ class BridgeFullError(BridgeError):
 def abbreviate(value: object) -> str:
     """Return the repr of a value, shortened to at most 60 characters.
 
-    The error must not become as long as the input it refuses.
+    An error must not be as long as the input that it refuses.
     """
     try:
         text = repr(value)

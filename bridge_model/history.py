@@ -17,7 +17,7 @@ from bridge_model.message import Message, Role
 class History(Sequence[Message]):
     """The last messages of one session, oldest first.
 
-    A window of W keeps the last 2 W messages: W exchanges of a user's message and a reply.
+    A window of W holds the last 2 W messages: W exchanges of a user's message and a reply.
     Raises InvalidTypeError or InvalidValueError for a window out of range.
     """
 
@@ -29,17 +29,18 @@ class History(Sequence[Message]):
 
     @classmethod
     def unpack(cls, session: bytes, window: int) -> "History":
-        """Return the history of a packed session of a bridge of this window."""
+        """Return the history of a packed session; ``window`` is that of its bridge."""
         history = cls.__new__(cls)
         history._window = window
         history._packed = session
         return history
 
     def append(self, role: Role, content: str, time: float, room: str) -> None:
-        """Add a message said at a time in seconds since 1970; the oldest beyond the window goes.
+        """Add a message; a full window drops its oldest one.
 
-        A time before that of the last message is taken for it: time never goes backwards.
-        Raises a BridgeError for what no message can be, and then has changed nothing.
+        ``time`` is in seconds since 1970. If it is before the last message, the message gets the
+        time of the last one: time never goes backwards. Raises a BridgeError for an invalid
+        message, and has then changed nothing.
         """
         role, content, room = Role(role), check_text(content), check_name("room", room)
         microseconds = check_time(time)
@@ -55,7 +56,7 @@ class History(Sequence[Message]):
         return packed.chat(self._packed) if self._packed else []
 
     def copy(self) -> "History":
-        """Return a history of the same messages that later messages do not reach."""
+        """Return a copy, which messages that are added later do not change."""
         return History.unpack(self._packed, self._window)
 
     def __len__(self) -> int:

@@ -1,7 +1,8 @@
-"""What the bridge accepts: the limits and the checks that hold them.
+"""What the bridge accepts: the limits, and the checks that enforce them.
 
-Every check returns the accepted value or raises a BridgeError; none changes anything. None asks a
-value what it is, as isinstance does, or what only a subclass of str, int or float would answer.
+Every check returns the accepted value or raises a BridgeError; none changes anything. A check never
+runs the value's own code: it looks at type(value), because isinstance() may ask the value for its
+class, and it calls the methods of str, int and float, not those of a subclass.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +22,7 @@ _TIME_ALLOWED = f"seconds from 0 to {LATEST_TIME:.0f}"
 def check_text(text: object) -> str:
     """Return the text of a message, 1 to MAX_MESSAGE_LENGTH characters that UTF-8 can encode."""
     if type(text) is str and 0 < len(text) <= MAX_MESSAGE_LENGTH and text.isascii():
-        return text  # nearly always, and at once
+        return text  # the usual case, decided without another call
     return _check_string("text", text, MAX_MESSAGE_LENGTH)
 
 
@@ -35,19 +36,19 @@ def check_name(subject: str, name: object) -> str:
 def check_time(time: object) -> int:
     """Return a time given in seconds since 1970, UTC, from 0 to LATEST_TIME, in microseconds.
 
-    Half a microsecond is rounded to the even one, as datetime does.
+    Half a microsecond is rounded to even, as datetime does.
     """
     if type(time) is not float:
         time = _check_number("time", time, _TIME_ALLOWED)
     if not 0 <= time <= LATEST_TIME:
         raise InvalidValueError("time", actual=time, allowed=_TIME_ALLOWED)
-    # Apart from the whole seconds, a float is exact far below a microsecond.
+    # Without its whole seconds, a float is exact to far below a microsecond.
     seconds = int(time)
     return seconds * MICROSECONDS + round((time - seconds) * MICROSECONDS)
 
 
 def check_count(subject: str, count: object, maximum: int | None = None) -> int:
-    """Return a whole number of at least 1 and, where there is one, at most the maximum."""
+    """Return a whole number from 1 to the maximum, if there is one."""
     allowed = "a whole number from 1" + ("" if maximum is None else f" to {maximum}")
     count = check_whole(subject, count, allowed)
     if count < 1 or (maximum is not None and count > maximum):
@@ -56,14 +57,14 @@ def check_count(subject: str, count: object, maximum: int | None = None) -> int:
 
 
 def check_whole(subject: str, number: object, allowed: str) -> int:
-    """Return a whole number without its subclass, which may answer anything."""
+    """Return a whole number as an int; a subclass of int may override any method."""
     if type(number) is bool or not issubclass(type(number), int):
         raise InvalidTypeError(subject, actual=number, allowed=allowed)
     return int.__index__(cast("int", number))
 
 
 def check_duration(subject: str, duration: object) -> float:
-    """Return a number of seconds above 0 and up to LATEST_TIME."""
+    """Return a number of seconds, above 0 and at most LATEST_TIME."""
     allowed = f"seconds above 0, at most {LATEST_TIME:.0f}"
     duration = _check_number(subject, duration, allowed)
     if not 0 < duration <= LATEST_TIME:
@@ -86,7 +87,7 @@ def check_clock(clock: object) -> Callable[[], float]:
 
 
 def check_indicators(indicators: object) -> tuple[str, ...]:
-    """Return the crisis indicators: phrases, each held to the limits of a message."""
+    """Return the crisis indicators: phrases, each within the limits of a message."""
     kind = type(indicators)
     if issubclass(kind, str) or not issubclass(kind, Iterable):
         raise InvalidTypeError("indicators", actual=indicators, allowed="a collection of phrases")
@@ -106,7 +107,7 @@ def _check_string(subject: str, text: object, maximum: int) -> str:
             raise InvalidTypeError(
                 subject, actual=text, allowed=f"a str of 1 to {maximum} characters"
             )
-        # A subclass may carry attributes of any size: keep only its characters.
+        # A subclass may have attributes of any size: take its characters alone.
         text = str.__str__(cast("str", text))
     if not text:
         raise InvalidValueError(subject, actual=text, allowed=f"1 to {maximum} characters")

@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _RoleType(EnumType):
-    """Finds a role by its value. Enum itself asks a value for its hash and repr: both may fail."""
+    """Finds a role by its value. Enum itself takes the hash and repr of a value: both may fail."""
 
     def __call__(cls, value: object) -> Any:  # type: ignore[override]
         name = str.__str__(cast("str", value)) if issubclass(type(value), str) else None
@@ -31,19 +31,19 @@ class Role(StrEnum, metaclass=_RoleType):
 
 
 class _Timed:
-    """A time in microseconds since 1970 that becomes a timestamp where one is read.
+    """A time in microseconds since 1970 that becomes a datetime once it is read.
 
-    To make a datetime takes as long as all else of a message together, and few are ever read.
+    Making a datetime takes as long as making the rest of a message, and few are ever read.
     """
 
     __slots__ = ("_time",)
 
-    if not TYPE_CHECKING:  # or any misspelt attribute would pass for one of a message
+    if not TYPE_CHECKING:  # a type checker would otherwise accept any misspelt attribute
 
         def __getattr__(self, name: str) -> datetime:
             if name != "timestamp":
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            # Windows makes no datetime of a number of seconds after the year 3000.
+            # Windows cannot convert seconds after the year 3000 to a datetime.
             timestamp = _EPOCH + timedelta(0, *divmod(self._time, MICROSECONDS))
             object.__setattr__(self, "timestamp", timestamp)
             return timestamp
@@ -51,7 +51,7 @@ class _Timed:
 
 @dataclass(frozen=True, slots=True)
 class Message(_Timed):
-    """One message as the history gives it back: who said what, when and where.
+    """One message of a history: who said what, when and where.
 
     ``timestamp`` is in UTC with microseconds; ``room`` is where the user was at that moment.
     """
@@ -63,7 +63,7 @@ class Message(_Timed):
 
 
 class _Draft(_Timed):
-    """A message in the making. The constructor of a frozen one takes four times as long."""
+    """A message under construction. The constructor of a frozen one takes four times as long."""
 
     __slots__ = tuple(field.name for field in fields(Message))
 
@@ -77,7 +77,7 @@ class _Draft(_Timed):
 def messages_of(
     roles: Iterable[Role], contents: Iterable[str], times: Iterable[int], rooms: Iterable[str]
 ) -> list[Message]:
-    """Return a message for each row of the columns; times are in microseconds since 1970."""
+    """Return a message for each row of these columns; times are in microseconds since 1970."""
     messages: list[Any] = list(map(_Draft, roles, contents, times, rooms))
     for message in messages:
         message.__class__ = Message

@@ -1,4 +1,4 @@
-"""The packed session: all that the bridge holds of one user, in one immutable ``bytes``.
+"""The packed session: all that the bridge holds for one user, in one immutable ``bytes``.
 
     newest  count  step  step ...  room [FC crisis]  FF  text [FE room] [FD pause]  FF  text ...
     8       2      4     4         UTF-8             UTF-8, oldest message first
@@ -7,24 +7,24 @@ newest  time of the newest message, in microseconds since 1970, times 4; plus 2 
         said it; plus 1 if there is a crisis state other than calm
 count   number of messages, at least 1
 step    for each message but the newest: microseconds until the next one, times 2; plus 1 if the
-        assistant said it. A pause that does not fit, of 36 minutes and more, is written in digits
-        after the text; the step then has all ones in its place
-room    where the user is now. A message said elsewhere than what followed it, or than where the
-        user is now if nothing did, carries the name of its room
+        assistant said it. A pause of 36 minutes or more does not fit: it is written in digits
+        after the text, and all bits of the pause in the step are 1
+room    where the user is now. A message names its own room only if that differs from the room of
+        the next message or, for the newest message, from where the user is now
 crisis  level, calm turns and times of the flagged turns, as text
 
-UTF-8 has no bytes FC, FD, FE and FF: where they stand, something ends. A change makes a new
-``bytes``: to copy some kilobytes takes less time than to keep their parts apart. What has gone
-leaves no trace: the same state is always packed the same.
+UTF-8 never uses the bytes FC, FD, FE and FF, so each of them can end a part. A change makes a new
+``bytes``: copying some kilobytes takes less time than keeping the parts as objects. Nothing stays
+of what was dropped: equal states are packed into equal bytes.
 
-A short session is filled up with FF to 480 bytes, with which its object takes 513. CPython keeps
-objects of up to 512 bytes in pools, by their size; sessions would all outgrow theirs, and leave
-pools behind that nothing else fills.
+A short session is padded with FF to 480 bytes, and its object then takes 513. CPython allocates
+objects of up to 512 bytes from pools, one size to a pool. Sessions grow, so all of them would leave
+the pools of small sizes, which nothing else would fill.
 
-A folded session, of a user who has been quiet for long, has the highest bit of newest set, and all
-from the room on compressed; it is filled up too. Where that takes no less, the next bit is set too,
-and the rest is as it was: so nobody compresses it again. Folded, a session is for ``unfold``,
-``is_folded`` and ``last_active`` alone.
+A folded session belongs to a user who has been quiet for long. The highest bit of newest is set,
+and everything from the room on is compressed and padded. If compressing saves nothing, the next bit
+is set too and the rest stays as it was, so that nobody tries again. Only ``unfold``, ``is_folded``
+and ``last_active`` take a folded session.
 """
 
 import zlib
@@ -43,33 +43,33 @@ _ASSISTANT = Role.ASSISTANT
 _ROLE_OF_BYTE = (Role.USER, _ASSISTANT) * 128
 _NAMES = {role: role.value for role in Role}
 _FOLDED = 1 << 63
-_WHOLE = 1 << 62
-_AT_REST = _FOLDED | _WHOLE
-_WINDOW_BITS = -12  # of zlib: 4 KB, without a header and a checksum
+_UNCOMPRESSED = 1 << 62
+_AT_REST = _FOLDED | _UNCOMPRESSED
+_WINDOW_BITS = -12  # for zlib: a window of 4 KB, no header and no checksum
 _SMALLEST = 480
 _LARGE = 32_768
 _LOWEST_MARK = 0xFC
 _CRISIS = b"\xfc"
 _PAUSE = b"\xfd"
-_PLACE = b"\xfe"
+_ROOM = b"\xfe"
 _NEXT = b"\xff"
 
 
 def begin(role: Role, text: str, time: int, room: str) -> bytes:
-    """Return a calm session of one message, said at a time in microseconds since 1970."""
+    """Return a calm session of one message; ``time`` is in microseconds since 1970."""
     head = _HEAD.pack(time << 2 | (role is _ASSISTANT) << 1, 1)
     return _filled(head, room.encode(), _NEXT, text.encode())
 
 
 def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes:
-    """Return the session with one more message; beyond the limit the oldest goes.
+    """Return the session with one more message; at the limit, it drops the oldest one.
 
     The limit is 2 or more; the time is not before that of the newest message.
     """
     packed = packed.rstrip(_NEXT)
     newest, count = _HEAD.unpack_from(packed)
     strings = _HEAD_SIZE + (count - 1) * _STEP_SIZE
-    # Of a large session a slice is no copy: memory by the 100 KB comes from the system, slowly.
+    # Slice a large session without a copy: the system is slow to give memory by the 100 KB.
     source: bytes | memoryview = packed if len(packed) < _LARGE else memoryview(packed)
     if count < limit:
         count += 1
@@ -89,9 +89,9 @@ def append(packed: bytes, limit: int, role: Role, text: str, time: int) -> bytes
 
 
 def move(packed: bytes, room: str) -> bytes:
-    """Return the session after the user went to a room; what was said stays where it was.
+    """Return the session with the user in a room; earlier messages keep the room they were said in.
 
-    It is the same object where the user is in the room already.
+    It is the same object if the user is in the room already.
     """
     here = room.encode()
     _, count = _HEAD.unpack_from(packed)
@@ -102,15 +102,15 @@ def move(packed: bytes, room: str) -> bytes:
     texts = packed.index(_NEXT, strings)
     newest = packed.rindex(_NEXT)
     left, *crisis = packed[strings:texts].split(_CRISIS)
-    text, _, place = packed[newest:].partition(_PLACE)
-    place = place or left
-    mark = b"" if place == here else _PLACE + place
+    text, _, said_in = packed[newest:].partition(_ROOM)
+    said_in = said_in or left
+    mark = b"" if said_in == here else _ROOM + said_in
     first = _CRISIS.join((here, *crisis))
     return _filled(packed[:strings], first, packed[texts:newest], text, mark)
 
 
 def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
-    """Return the session with another crisis state; to be calm takes no byte."""
+    """Return the session with another crisis state; the calm state takes no bytes."""
     packed = packed.rstrip(_NEXT)
     newest, count = _HEAD.unpack_from(packed)
     strings = _strings_at(count)
@@ -124,10 +124,10 @@ def change_crisis(packed: bytes, crisis: CrisisState) -> bytes:
 
 
 def fold(packed: bytes) -> bytes:
-    """Return the session folded; it is of the same length where it could not be smaller."""
+    """Return the session folded; it has the same length if compressing saves nothing."""
     newest, count = _HEAD.unpack_from(packed)
     strings = _strings_at(count)
-    # Small tables do for some kilobytes, and come without a request to the system for memory.
+    # Small tables are enough for some kilobytes, and need no memory from the system.
     compressor = zlib.compressobj(9, wbits=_WINDOW_BITS, memLevel=5)
     compressed = compressor.compress(packed[strings:].rstrip(_NEXT)) + compressor.flush()
     folded = _filled(_HEAD.pack(newest | _FOLDED, count), packed[_HEAD_SIZE:strings], compressed)
@@ -137,11 +137,11 @@ def fold(packed: bytes) -> bytes:
 
 
 def unfold(packed: bytes) -> bytes:
-    """Return the session as it was before it was folded, if it was."""
-    if packed[7] < 0x80:  # is_folded, without a call for every message
+    """Return the session as it was before it was folded, or unchanged if it is not folded."""
+    if packed[7] < 0x80:  # as is_folded says, without a call for every message
         return packed
     newest, count = _HEAD.unpack_from(packed)
-    if newest & _WHOLE:
+    if newest & _UNCOMPRESSED:
         return _HEAD.pack(newest ^ _AT_REST, count) + packed[_HEAD_SIZE:]
     strings = _strings_at(count)
     decompressed = zlib.decompressobj(_WINDOW_BITS).decompress(packed[strings:])
@@ -181,7 +181,7 @@ def last_active(packed: bytes) -> int:
 
 
 def room(packed: bytes) -> str:
-    """Return where the user is now."""
+    """Return the room that the user is in now."""
     _, count = _HEAD.unpack_from(packed)
     strings = _strings_at(count)
     here = packed[strings : packed.index(_NEXT, strings)]
@@ -189,11 +189,11 @@ def room(packed: bytes) -> str:
 
 
 def last(packed: bytes) -> Message:
-    """Return the last message, without a look at the others."""
+    """Return the last message without reading the others."""
     packed = packed.rstrip(_NEXT)
     newest, _ = _HEAD.unpack_from(packed)
-    text, _, place = packed[packed.rindex(_NEXT) + 1 :].partition(_PLACE)
-    where = place.decode() or room(packed)
+    text, _, said_in = packed[packed.rindex(_NEXT) + 1 :].partition(_ROOM)
+    where = said_in.decode() or room(packed)
     role = _ROLE_OF_BYTE[newest >> 1 & 1]
     (message,) = messages_of([role], [text.decode()], [newest >> 2], [where])
     return message
@@ -219,7 +219,7 @@ def messages(packed: bytes) -> list[Message]:
 
 
 def chat(packed: bytes) -> list[dict[str, str]]:
-    """Return role and text of all messages, oldest first, as chat-completion APIs take them."""
+    """Return role and content of all messages, oldest first, as chat-completion APIs take them."""
     newest, count = _HEAD.unpack_from(packed)
     strings = packed[_strings_at(count) :].rstrip(_NEXT)
     if _is_plain(strings):
@@ -242,7 +242,7 @@ def _strings_at(count: int) -> int:
 
 
 def _roles(packed: bytes, newest: int, count: int) -> list[Role]:
-    """Return who said each message, by the lowest bits of the steps and then of the newest."""
+    """Return who said each message: one bit of each step says so, and one of newest."""
     lowest_bytes = packed[_HEAD_SIZE : _strings_at(count) : _STEP_SIZE]
     return [*[_ROLE_OF_BYTE[byte] for byte in lowest_bytes], _ROLE_OF_BYTE[newest >> 1 & 1]]
 
@@ -252,8 +252,8 @@ def _without_crisis(first: bytes) -> bytes:
 
 
 def _is_plain(strings: bytes) -> bool:
-    """Return whether there are no marks, and no NUL, so that all can be decoded at once."""
-    return not (_PLACE in strings or _PAUSE in strings or _CRISIS in strings or b"\0" in strings)
+    """Return whether there is no mark and no NUL, so that all texts can be decoded at once."""
+    return not (_ROOM in strings or _PAUSE in strings or _CRISIS in strings or b"\0" in strings)
 
 
 def _read_plain(strings: bytes) -> list[str]:
@@ -261,7 +261,7 @@ def _read_plain(strings: bytes) -> list[str]:
 
 
 def _read_pauses(texts: list[bytes], pauses: list[int]) -> list[int]:
-    """Return the pauses after each message but the newest, those that are written out too."""
+    """Return the pause after each message but the newest; long ones are read from the texts."""
     written = (text.partition(_PAUSE)[2] for text in texts)
     return [int(mark or pause) for pause, mark in zip(pauses, written, strict=False)]
 
@@ -270,13 +270,13 @@ def _read_rooms(texts: list[bytes], here: str) -> list[str]:
     """Return the room that each message was said in."""
     rooms = []
     for text in reversed(texts):
-        here = text.partition(_PAUSE)[0].partition(_PLACE)[2].decode() or here
+        here = text.partition(_PAUSE)[0].partition(_ROOM)[2].decode() or here
         rooms.append(here)
     return rooms[::-1]
 
 
 def _read_contents(texts: list[bytes]) -> list[str]:
-    return [text.partition(_PAUSE)[0].partition(_PLACE)[0].decode() for text in texts]
+    return [text.partition(_PAUSE)[0].partition(_ROOM)[0].decode() for text in texts]
 
 
 def _written(crisis: CrisisState) -> str:

@@ -1,4 +1,4 @@
-"""Room: who is where."""
+"""Room: which users are in which room."""
 
 import sys
 from dataclasses import dataclass
@@ -7,26 +7,26 @@ from typing import TypeVar
 DEFAULT_ROOM = "lobby"
 LARGEST_TUPLE = 32  # members
 
-# A dict that only grew takes up to 44 bytes a name, one whose names came and went up to 88.
+# A dict that only grew takes up to 44 bytes a name; one whose names come and go takes up to 88.
 _LARGEST_TABLE = 128  # bytes a name
 _SMALL_TABLE = 1_024  # bytes
 
-_Held = TypeVar("_Held")
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room and the users in it at the moment of asking."""
+    """A room and the users who were in it when it was asked for."""
 
     name: str
     members: frozenset[str]
 
 
 class Presence:
-    """Who is in which room; an empty room leaves nothing behind.
+    """Which users are in which room; an empty room takes no memory.
 
-    Most rooms have few members, whom a tuple holds in 8 bytes each; searching it takes longer with
-    every one of them, so that a crowd is held in a dict, in 20 to 40 bytes each.
+    Most rooms have few members, and a tuple holds them in 8 bytes each. Searching a tuple takes
+    longer with every member, so a dict holds a crowd, in 20 to 40 bytes each.
     """
 
     __slots__ = ("_members",)
@@ -35,7 +35,7 @@ class Presence:
         self._members: dict[str, tuple[str, ...] | dict[str, str]] = {}
 
     def enter(self, user: str, room: str) -> None:
-        """Add a user to a room, unless they are in it."""
+        """Add a user to a room, unless they are in it already."""
         members = self._members.get(room, ())
         if user in members:
             return
@@ -54,8 +54,8 @@ class Presence:
             is_crowd = len(members) > LARGEST_TUPLE
             self._members[room] = trimmed(members) if is_crowd else tuple(members)
         elif user in members and len(members) > 1:
-            place = members.index(user)
-            self._members[room] = members[:place] + members[place + 1 :]
+            index = members.index(user)
+            self._members[room] = members[:index] + members[index + 1 :]
         else:
             if user in members:
                 del self._members[room]
@@ -67,7 +67,7 @@ class Presence:
         return members[user] if isinstance(members, dict) else members[members.index(user)]
 
     def fit(self) -> None:
-        """Give back what is kept for rooms and members beyond those there are."""
+        """Free the memory of rooms and members that are gone."""
         self._members = {
             room: fitted(members) if isinstance(members, dict) else members
             for room, members in self._members.items()
@@ -78,18 +78,18 @@ class Presence:
         return Room(name, frozenset(self._members.get(name, ())))
 
 
-def trimmed(table: dict[str, _Held], largest: int = _LARGEST_TABLE) -> dict[str, _Held]:
-    """Return a dict by name, or a copy that takes less, once most of the names have left it.
+def trimmed(table: dict[str, _Value], largest: int = _LARGEST_TABLE) -> dict[str, _Value]:
+    """Return a dict by name, or a smaller copy once most of its names were deleted.
 
-    A dict does not take less because of what leaves it. ``largest`` is the most that it may take,
-    in bytes a name. Those who left since the last copy were more than are copied, or not much
-    fewer where it is small: for each, it takes no time to speak of.
+    A dict never shrinks by itself. ``largest`` is the most that it may take, in bytes a name.
+    Before a copy, about as many names were deleted as it copies, or more: its cost per deletion
+    is negligible.
     """
     if sys.getsizeof(table) <= _SMALL_TABLE + largest * len(table):
         return table
     return fitted(table)
 
 
-def fitted(table: dict[str, _Held]) -> dict[str, _Held]:
-    """Return a copy of a dict that takes no more than if nothing had ever left it."""
-    return dict(table.items())  # dict(table) would copy some of what is free, too
+def fitted(table: dict[str, _Value]) -> dict[str, _Value]:
+    """Return a copy of a dict, as small as if nothing had ever been deleted from it."""
+    return dict(table.items())  # dict(table) would copy some free slots, too

@@ -1,4 +1,4 @@
-"""Session: what the bridge holds for one user, as it gives it out."""
+"""Session: a copy of what the bridge holds for one user."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bridge_model.history import History
 
 @dataclass
 class Session:
-    """One user's conversation: where they are, what was said, and their crisis state."""
+    """One user's conversation: their room, what was said, and their crisis state."""
 
     user: str
     room: str
@@ -18,10 +18,10 @@ class Session:
 
     @classmethod
     def unpack(cls, user: str, session: bytes, window: int) -> "Session":
-        """Return a packed session as it is now."""
+        """Return what a packed session holds."""
         history = History.unpack(session, window)
         return cls(user, packed.room(session), history, packed.crisis(session))
 
     def copy(self) -> "Session":
-        """Return a session of the same content that later traffic does not reach."""
+        """Return a copy, which changes of this session do not reach."""
         return Session(self.user, self.room, self.history.copy(), self.crisis)

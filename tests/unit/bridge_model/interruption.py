@@ -1,4 +1,4 @@
-"""Exceptions out of nowhere, as signals raise them, and what must hold of a bridge after each."""
+"""Exceptions at any point of a call, as signal handlers raise them, and what must hold then."""
 
 import pickle
 import sys
@@ -11,18 +11,18 @@ import bridge_model
 from bridge_model import Bridge, CapacityPolicy, packed
 
 PACKAGE = Path(bridge_model.__file__).parent
-KEEPING_STATE = tuple(str(PACKAGE / name) for name in ("bridge.py", "room.py", "history.py"))
+STATEFUL_MODULES = tuple(str(PACKAGE / name) for name in ("bridge.py", "room.py", "history.py"))
 
 
 class Interruption(BaseException):
-    """What no code expects."""
+    """An exception that no code expects."""
 
 
 class Interrupter:
-    """Runs a call and raises at one of its steps, counted from 0: lines, or bytecodes too.
+    """Runs a call and raises an exception at one of its steps, which are lines or also bytecodes.
 
-    They are those of the modules that keep state, or everywhere: what the others compute is lost
-    where they are called, too.
+    Steps are counted from 0, in the modules that store state or everywhere in the package: what
+    the other modules compute is lost just as well where they are called.
     """
 
     def __init__(
@@ -33,17 +33,17 @@ class Interrupter:
     ) -> None:
         self._bytecodes = bytecodes
         self._error = error
-        self._files = (str(PACKAGE),) if everywhere else KEEPING_STATE
+        self._files = (str(PACKAGE),) if everywhere else STATEFUL_MODULES
 
     def interrupts(self, call: Callable[[], object], step: int) -> bool:
-        """Run a call and return whether it was interrupted; it ends before where it has less steps.
+        """Run a call and return whether it was interrupted; a call of fewer steps was not.
 
-        What a call raises by itself is as good as an end.
+        A call that raises a BridgeError by itself has ended, too.
         """
         self._left = step
         self._raised: BaseException | None = None
         before = sys.gettrace()
-        sys._getframe().f_trace_opcodes = self._bytecodes  # or 3.12 would not begin at once
+        sys._getframe().f_trace_opcodes = self._bytecodes  # otherwise 3.12 begins too late
         sys.settrace(self._trace)
         try:
             call()
@@ -72,17 +72,14 @@ class Interrupter:
 
 
 class State(NamedTuple):
-    """What a bridge holds: sessions by user in the order of activity, unfolded, and rooms."""
+    """What a bridge holds: unfolded sessions, the least recently active first, and rooms."""
 
     sessions: dict[str, bytes]
     rooms: dict[str, frozenset[str]]
 
 
 def state_of(bridge: Bridge) -> State:
-    """Return what a bridge holds, after whatever happened to it.
-
-    Raises AssertionError where its tables do not agree.
-    """
+    """Return what a bridge holds. Raises AssertionError if its tables contradict each other."""
     users = list(bridge)
     rooms = {bridge.session(user).room for user in users}
     state = State(
@@ -93,14 +90,14 @@ def state_of(bridge: Bridge) -> State:
     assert len(users) == len(bridge) == len(sessions) + len(quiet)
     assert users == list(state.sessions)
     assert all(user in bridge for user in users)
-    # Each is in the room that the session says, and nobody else is anywhere.
+    # Every user is in the room that the session names, and nobody else is in any room.
     members = bridge._presence._members
     assert set(members) == rooms
     in_rooms = [(room, user) for room, users in members.items() for user in users]
     assert sorted(in_rooms) == sorted(
         (packed.room(session), user) for user, session in state.sessions.items()
     )
-    # One object is the name of a user everywhere.
+    # The name of a user is the same object everywhere.
     assert {id(user) for _, user in in_rooms} == set(map(id, state.sessions))
     times = [packed.last_active(session) for session in state.sessions.values()]
     assert max(times, default=0) <= bridge._latest
@@ -142,6 +139,6 @@ def assert_usable(bridge: Bridge) -> None:
 
 
 def copy_of(bridge: Bridge) -> Bridge:
-    """Return a bridge of the same state, with a clock of its own."""
+    """Return a bridge of the same state, with its own clock."""
     copied: Bridge = pickle.loads(pickle.dumps(bridge))
     return copied

@@ -1,4 +1,4 @@
-"""What several tests of the bridge share: a clock to set, bad input, a picture of a bridge."""
+"""What the tests of the bridge share: a clock to set, bad input, a snapshot of a bridge."""
 
 from collections.abc import Iterable
 from math import inf, nan
@@ -29,24 +29,24 @@ BAD_TIMES: list[Any] = [
 
 
 def refuse(*_: Any, **__: Any) -> NoReturn:
-    raise RuntimeError("ask somebody else")
+    raise RuntimeError("code of a hostile value was run")
 
 
 class Liar:
-    """Says that it is a str."""
+    """A value that claims to be a str."""
 
     __class__ = property(lambda _: str)
 
 
 class Rude:
-    """Answers nothing."""
+    """A value whose methods all raise."""
 
     __class__ = property(refuse)
     __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __len__ = refuse
 
 
 class RudeText(str):
-    """A text that answers nothing."""
+    """A text whose methods all raise."""
 
     __class__ = property(refuse)
     __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __len__ = __iter__ = refuse
@@ -54,7 +54,7 @@ class RudeText(str):
 
 
 class RudeInt(int):
-    """A whole number that answers nothing."""
+    """A whole number whose methods all raise."""
 
     __class__ = property(refuse)
     __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __int__ = __index__ = __float__ = refuse
@@ -62,7 +62,7 @@ class RudeInt(int):
 
 
 class RudeFloat(float):
-    """A number that answers nothing."""
+    """A number whose methods all raise."""
 
     __class__ = property(refuse)
     __repr__ = __str__ = __hash__ = __eq__ = __bool__ = __int__ = __float__ = refuse
@@ -70,7 +70,7 @@ class RudeFloat(float):
 
 
 class Clock:
-    """A clock that shows what a test sets it to, and raises an exception it is set to."""
+    """A clock that returns the time that a test sets, or raises it if it is an exception."""
 
     def __init__(self, time: Any = 1_000.0) -> None:
         self.time = time
@@ -81,8 +81,8 @@ class Clock:
         return self.time
 
 
-def picture(bridge: Bridge, rooms: Iterable[str]) -> object:
-    """Return everything that a bridge tells of itself and of the rooms."""
+def snapshot(bridge: Bridge, rooms: Iterable[str]) -> object:
+    """Return everything that a bridge shows of itself and of the rooms."""
     sessions = [bridge.session(user) for user in bridge]
     return (
         len(bridge),

@@ -1,7 +1,7 @@
-"""What the order of activity costs: as much at the millionth call as at the first.
+"""The order of activity costs as much at the millionth call as at the first.
 
-Each time is the least of several, and compared with one of the same minute on the same bridge. The
-bounds are generous: what they are to find takes ten times as long and more.
+Each time is the shortest of several, and is compared with one that the same bridge took in the same
+minute. The bounds are generous: the mistakes that they find take ten times as long or more.
 """
 
 import sys
@@ -15,7 +15,7 @@ import pytest
 from bridge_model import Bridge, BridgeFullError, CapacityPolicy
 from tests.unit.bridge_model.support import Clock
 
-SESSIONS = 22_000  # just more than fit a table of some size: one that lets many leave
+SESSIONS = 22_000  # just more than one size of dict holds, so that the next size is half empty
 
 
 def open_bridge(sessions: int = SESSIONS, **options: Any) -> Bridge:
@@ -56,7 +56,7 @@ def test_a_new_user_takes_no_longer_after_many_evictions() -> None:
     assert len(bridge) == SESSIONS
 
 
-def test_a_message_takes_no_longer_where_the_newest_were_closed() -> None:
+def test_a_message_takes_no_longer_after_the_newest_were_closed() -> None:
     bridge = open_bridge(60_000)
     before = least_time_of(lambda: bridge.reply("user 59999", "hello"))
     for number in range(18_000, 60_000):
@@ -65,7 +65,7 @@ def test_a_message_takes_no_longer_where_the_newest_were_closed() -> None:
 
 
 @pytest.mark.parametrize("leave", [Bridge.close, lambda bridge, user: bridge.reply(user, "hi")])
-def test_to_expire_nobody_takes_no_longer_where_the_oldest_left(
+def test_expiring_nobody_takes_no_longer_after_the_oldest_left(
     leave: Callable[[Bridge, str], None],
 ) -> None:
     bridge = open_bridge(idle_timeout=60.0)
@@ -78,23 +78,23 @@ def test_to_expire_nobody_takes_no_longer_where_the_oldest_left(
     assert least_time_of(bridge.expire) < 2 * before
 
 
-def test_whoever_has_to_go_is_found_after_anybody_left() -> None:
-    """At either end and between, those who come back, and those who were turned over."""
+def test_the_least_recently_active_is_evicted_whoever_left_before() -> None:
+    """Users leave at either end and in between, come back, and are reversed into _quiet."""
     bridge = Bridge(max_sessions=6, clock=Clock())
     for user in "abcdef":
         bridge.receive(user, "hello")
-    bridge.receive("g", "hello")  # in the place of a: b c d e f are turned over
+    bridge.receive("g", "hello")  # evicts a, and reverses b c d e f into _quiet
     bridge.reply("b", "hello")
     bridge.close("d")
     bridge.receive("h", "hello")
     assert list(bridge) == ["c", "e", "f", "g", "b", "h"]
-    for newcomer, gone in zip("ijklmnop", "cefgbhij", strict=True):
+    for newcomer, evicted in zip("ijklmnop", "cefgbhij", strict=True):
         bridge.receive(newcomer, "hello")
-        assert gone not in bridge
+        assert evicted not in bridge
     assert list(bridge) == [*"klmnop"]
 
 
-def test_a_bridge_that_refuses_everybody_orders_nobody() -> None:
+def test_a_bridge_that_refuses_new_users_does_not_order_its_sessions() -> None:
     bridge = Bridge(max_sessions=2, clock=Clock(), capacity_policy=CapacityPolicy.REFUSE)
     bridge.receive("ada", "hello")
     bridge.receive("bo", "hello")
@@ -104,7 +104,7 @@ def test_a_bridge_that_refuses_everybody_orders_nobody() -> None:
     assert bridge._sessions is sessions
 
 
-def test_the_longest_quiet_take_no_more_than_their_number_does() -> None:
+def test_the_table_of_quiet_users_shrinks_as_they_leave() -> None:
     bridge = open_bridge(idle_timeout=60.0)
     bridge.expire()
     for number in range(SESSIONS - 1):

@@ -19,7 +19,7 @@ from bridge_model.errors import (
 from bridge_model.message import Message, Role
 from bridge_model.room import Room
 from bridge_model.session import Session
-from tests.unit.bridge_model.plain import PlainBridge
+from tests.unit.bridge_model.naive import NaiveBridge
 from tests.unit.bridge_model.support import (
     BAD_NAMES,
     BAD_TEXTS,
@@ -31,7 +31,7 @@ from tests.unit.bridge_model.support import (
     Liar,
     Rude,
     RudeText,
-    picture,
+    snapshot,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ class BridgeBehaviour:
     bridge_class: type[Bridge]
 
     def busy_bridge(self, clock: Clock, **settings: Any) -> Bridge:
-        """Return a bridge of three users: one escalated, one watchful, one calm and elsewhere."""
+        """Return a bridge of three users, each in another room: escalated, watchful and calm."""
         bridge = self.bridge_class(history_window=2, clock=clock, **settings)
         for _ in range(3):
             bridge.receive("ada", FLAGGED_TEXT)
@@ -139,9 +139,9 @@ class BridgeBehaviour:
 
     def test_a_move_to_the_same_room_changes_nothing(self) -> None:
         bridge = self.busy_bridge(Clock())
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         bridge.move("bo", "library")
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     def test_a_window_keeps_the_last_exchanges(self) -> None:
         bridge = self.bridge_class(history_window=2, clock=Clock())
@@ -193,14 +193,14 @@ class BridgeBehaviour:
 
     def test_what_a_caller_does_to_a_session_does_not_reach_the_bridge(self) -> None:
         bridge = self.busy_bridge(Clock())
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         session = bridge.session("ada")
         session.user = "bo"
         session.room = "library"
         session.crisis = CrisisState()
         session.history.append(Role.USER, "never said", 5.0, "library")
         session.history.as_chat()[0]["content"] = "changed"
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
         assert bridge.session("ada") != session
 
     def test_later_traffic_does_not_reach_a_session_that_was_returned(self) -> None:
@@ -213,7 +213,7 @@ class BridgeBehaviour:
         assert contents(session) == ["hello"]
         assert session.crisis == CrisisState()
 
-    def test_strings_are_kept_without_their_subclass(self) -> None:
+    def test_strings_are_stored_without_their_subclass(self) -> None:
         bridge = self.bridge_class(clock=Clock())
         bridge.receive(Label("ada"), Label("hello"), Label("library"))
         bridge.reply(Label("ada"), Label("hi"))
@@ -235,7 +235,7 @@ class BridgeBehaviour:
         assert [(type(user), user) for user in room.members] == [(str, "ada")]
 
     @pytest.mark.parametrize("max_sessions", [None, 3])
-    def test_the_name_of_a_user_is_kept_once(self, max_sessions: int | None) -> None:
+    def test_the_name_of_a_user_is_stored_once(self, max_sessions: int | None) -> None:
         bridge = self.bridge_class(max_sessions=max_sessions, clock=Clock())
         for room in (None, "library", "lobby", "library", None):
             bridge.receive("".join(["a", "da"]), "hello", room)
@@ -259,12 +259,12 @@ class BridgeBehaviour:
         assert timestamp.tzinfo is UTC
 
     @pytest.mark.parametrize("seconds", [0, 253_402_300_799])
-    def test_the_first_and_the_last_second_are_kept(self, seconds: int) -> None:
+    def test_the_first_and_the_last_second_are_stored(self, seconds: int) -> None:
         bridge = self.bridge_class(clock=Clock(seconds))
         bridge.receive("ada", "hello")
         assert bridge.session("ada").history[0].timestamp == at(seconds)
 
-    def test_where_the_clock_steps_back_time_stands_still_for_everyone(self) -> None:
+    def test_if_the_clock_steps_back_time_stands_still_for_everyone(self) -> None:
         clock = Clock(100.0)
         bridge = self.bridge_class(clock=clock)
         bridge.receive("ada", "hello")
@@ -278,7 +278,7 @@ class BridgeBehaviour:
         assert [message.timestamp for message in bridge.session("ada").history] == [at(100)]
         assert [message.timestamp for message in bridge.session("bo").history] == [at(100), at(101)]
 
-    def test_the_resources_are_due_once_an_escalation(self) -> None:
+    def test_the_resources_are_due_once_per_escalation(self) -> None:
         bridge = self.bridge_class(clock=Clock())
         assert [bridge.receive("ada", FLAGGED_TEXT) for _ in range(6)] == [
             False,
@@ -391,7 +391,7 @@ class BridgeBehaviour:
         assert bridge.room("library") == Room("library", frozenset())
         assert bridge.expire() == ()
 
-    def test_what_the_clock_says_beyond_microseconds_is_no_idle_time(self) -> None:
+    def test_fractions_of_a_microsecond_are_no_idle_time(self) -> None:
         clock = Clock(0.0000004)
         bridge = self.bridge_class(idle_timeout=300, clock=clock)
         bridge.receive("ada", "hello")
@@ -414,7 +414,7 @@ class BridgeBehaviour:
         assert bridge.expire() == ("chi", "dee", "ada")
         assert list(bridge) == ["bo"]
 
-    def test_to_move_or_to_look_is_no_activity(self) -> None:
+    def test_moving_and_reading_are_no_activity(self) -> None:
         clock = Clock(100.0)
         bridge = self.bridge_class(idle_timeout=60, clock=clock)
         bridge.receive("ada", "hello")
@@ -452,7 +452,7 @@ class BridgeBehaviour:
         assert sorted(bridge) == ["bo", "dee"]
 
     @pytest.mark.parametrize("policy", list(CapacityPolicy))
-    def test_a_full_bridge_still_serves_those_who_are_there(self, policy: CapacityPolicy) -> None:
+    def test_a_full_bridge_still_serves_its_users(self, policy: CapacityPolicy) -> None:
         bridge = self.bridge_class(max_sessions=2, clock=Clock(), capacity_policy=policy)
         bridge.receive("ada", "hello")
         bridge.receive("bo", "hello")
@@ -463,13 +463,13 @@ class BridgeBehaviour:
     def test_a_full_bridge_may_refuse(self) -> None:
         clock = Clock()
         bridge = self.busy_bridge(clock, max_sessions=3, capacity_policy=CapacityPolicy.REFUSE)
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         with pytest.raises(BridgeFullError) as raised:
             bridge.receive("dee", "hello", room="library")
         assert str(raised.value) == "number of sessions is 3; allowed: at most 3"
         assert raised.value.actual == 3
         assert raised.value.allowed == "at most 3"
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
         bridge.close("bo")
         bridge.receive("dee", "hello")
         assert sorted(bridge) == ["ada", "chi", "dee"]
@@ -487,7 +487,7 @@ class BridgeBehaviour:
         bridge.reply("ada", "hi")
         assert bridge.session("ada").history[-1].timestamp == at(200)
 
-    def test_a_refusing_bridge_gives_the_place_of_an_idle_session_away(self) -> None:
+    def test_a_refusing_bridge_evicts_an_idle_session_for_a_new_user(self) -> None:
         clock = Clock(100.0)
         bridge = self.bridge_class(
             max_sessions=2,
@@ -696,7 +696,7 @@ class BridgeBehaviour:
             lambda bridge, name: bridge.close(name),
             lambda bridge, name: bridge.room(name),
             lambda bridge, name: bridge.move("ada", name),
-            # None is no bad room where it means to stay.
+            # A room of None is valid here: the user stays in theirs.
             lambda bridge, name: bridge.receive("ada", FLAGGED_TEXT, 3 if name is None else name),
             lambda bridge, name: bridge.receive("dee", FLAGGED_TEXT, 3 if name is None else name),
         ],
@@ -706,11 +706,11 @@ class BridgeBehaviour:
         self, call: Callable[[Bridge, Any], object], name: Any, max_sessions: int | None
     ) -> None:
         bridge = self.busy_bridge(Clock(), max_sessions=max_sessions)
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         with pytest.raises(BridgeError) as raised:
             call(bridge, name)
         assert len(str(raised.value)) < 200
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     @pytest.mark.parametrize("max_sessions", [None, 3])
     @pytest.mark.parametrize(
@@ -726,12 +726,12 @@ class BridgeBehaviour:
         self, call: Callable[[Bridge, Any], object], text: Any, max_sessions: int | None
     ) -> None:
         bridge = self.busy_bridge(Clock(), max_sessions=max_sessions)
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         with pytest.raises(BridgeError) as raised:
             call(bridge, text)
         assert raised.value.actual is text
         assert len(str(raised.value)) < 200
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     @pytest.mark.parametrize(
         "call",
@@ -744,12 +744,12 @@ class BridgeBehaviour:
     )
     def test_an_unknown_user_changes_nothing(self, call: Callable[[Bridge], object]) -> None:
         bridge = self.busy_bridge(Clock())
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         with pytest.raises(SessionNotFoundError) as raised:
             call(bridge)
         assert isinstance(raised.value, KeyError)
         assert raised.value.actual == "dee"
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     @pytest.mark.parametrize(
         "call",
@@ -766,13 +766,13 @@ class BridgeBehaviour:
     ) -> None:
         clock = Clock()
         bridge = self.busy_bridge(clock, max_sessions=3, idle_timeout=60)
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         clock.time = bad_time
         with pytest.raises(BridgeError) as raised:
             call(bridge)
         assert raised.value.actual is bad_time
         assert raised.value.allowed == "seconds from 0 to 253402300799"
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     @pytest.mark.parametrize(
         "call",
@@ -786,12 +786,12 @@ class BridgeBehaviour:
     def test_a_clock_that_raises_changes_nothing(self, call: Callable[[Bridge], object]) -> None:
         clock = Clock()
         bridge = self.busy_bridge(clock, max_sessions=3, idle_timeout=60)
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         clock.time = BrokenClockError("stopped")
         with pytest.raises(BrokenClockError) as raised:
             call(bridge)
         assert raised.value is clock.time
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     def test_an_unknown_user_is_refused_before_the_clock_is_read(self) -> None:
         clock = Clock()
@@ -830,7 +830,7 @@ class BridgeBehaviour:
         meddle: Callable[[Bridge], object],
         max_sessions: int | None,
     ) -> None:
-        """What it does has happened before the call, as if the user of the clock had done it."""
+        """The result is the same as if the clock's call had come first."""
 
         def outcome(bridge: Bridge) -> object:
             try:
@@ -852,7 +852,7 @@ class BridgeBehaviour:
         meddle(other)
         assert outcome(meddled) == outcome(other)
         assert meddlings
-        assert picture(meddled, ROOMS) == picture(other, ROOMS)
+        assert snapshot(meddled, ROOMS) == snapshot(other, ROOMS)
         for user in meddled:
             meddled.close(user)
         assert [meddled.room(room).members for room in ROOMS] == [frozenset()] * 3
@@ -870,7 +870,7 @@ class BridgeBehaviour:
             lambda bridge, _: bridge.fold(),
         ],
     )
-    def test_whoever_was_there_at_the_beginning_is_iterated_over(
+    def test_an_iteration_includes_every_user_who_was_there_at_its_start(
         self, call: Callable[[Bridge, str], object], max_sessions: int | None
     ) -> None:
         clock = Clock()
@@ -897,8 +897,8 @@ class TestBridge(BridgeBehaviour):
     bridge_class = Bridge
 
 
-class TestPlainBridge(BridgeBehaviour):
-    bridge_class = PlainBridge
+class TestNaiveBridge(BridgeBehaviour):
+    bridge_class = NaiveBridge
 
 
 class TestFold:
@@ -912,7 +912,7 @@ class TestFold:
         clock.time += 60
         return bridge
 
-    def test_folds_who_was_quiet_for_longer(self) -> None:
+    def test_folds_the_sessions_that_were_idle_for_longer(self) -> None:
         clock = Clock()
         bridge = self.quiet_bridge(clock)
         assert bridge.fold() == 1
@@ -922,10 +922,10 @@ class TestFold:
 
     def test_nothing_else_changes(self) -> None:
         bridge = self.quiet_bridge(Clock())
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         bridge.fold()
-        assert picture(bridge, ROOMS) == before
-        assert bridge.fold() == 0  # to look at a session is not to touch it
+        assert snapshot(bridge, ROOMS) == before
+        assert bridge.fold() == 0  # reading a session does not unfold it
 
     @pytest.mark.parametrize(
         "touch",
@@ -935,17 +935,17 @@ class TestFold:
             lambda bridge: bridge.move("ada", "lobby"),
         ],
     )
-    def test_a_touch_unfolds(self, touch: Callable[[Bridge], object]) -> None:
+    def test_a_message_or_a_move_unfolds(self, touch: Callable[[Bridge], object]) -> None:
         clock = Clock()
         folded, unfolded = self.quiet_bridge(clock), self.quiet_bridge(Clock())
         folded.fold()
         touch(folded)
         touch(unfolded)
-        assert picture(folded, ROOMS) == picture(unfolded, ROOMS)
+        assert snapshot(folded, ROOMS) == snapshot(unfolded, ROOMS)
         clock.time += 61
         assert folded.fold() == 2
 
-    def test_a_folded_session_can_be_closed_expire_and_make_place(self) -> None:
+    def test_a_folded_session_can_be_evicted_expire_and_be_closed(self) -> None:
         clock = Clock()
         bridge = self.quiet_bridge(clock)
         clock.time += 1
@@ -958,14 +958,14 @@ class TestFold:
         bridge.close("chi")
         assert [bridge.room(name).members for name in ROOMS] == [frozenset()] * 3
 
-    def test_a_short_session_takes_no_less_and_does_not_count(self) -> None:
+    def test_a_session_that_does_not_shrink_is_not_counted(self) -> None:
         clock = Clock()
         bridge = Bridge(clock=clock, fold_after=60)
         bridge.receive("ada", "hello")
         clock.time += 61
-        before = picture(bridge, ROOMS)
+        before = snapshot(bridge, ROOMS)
         assert bridge.fold() == 0
-        assert picture(bridge, ROOMS) == before
+        assert snapshot(bridge, ROOMS) == before
 
     def test_nothing_is_compressed_again_until_it_changes(
         self, monkeypatch: pytest.MonkeyPatch
@@ -995,7 +995,7 @@ class TestFold:
         bridge.fold()
         assert len(compressions) == 1
 
-    def test_without_a_time_none_is_folded(self) -> None:
+    def test_without_fold_after_no_session_is_folded(self) -> None:
         clock = Clock()
         bridge = Bridge(clock=clock)
         bridge.receive("ada", "hello")
@@ -1003,7 +1003,7 @@ class TestFold:
         assert bridge.fold() == 0
 
     @pytest.mark.parametrize("fold_after", [0, -1.0, True, "60"])
-    def test_a_bad_time_is_refused(self, fold_after: Any) -> None:
+    def test_a_bad_fold_after_is_refused(self, fold_after: Any) -> None:
         with pytest.raises(BridgeError) as raised:
             Bridge(fold_after=fold_after)
         assert str(raised.value) == (
@@ -1012,7 +1012,7 @@ class TestFold:
 
 
 @pytest.mark.parametrize("kind", [Rude, Liar])
-def test_a_policy_is_not_asked_what_it_is(kind: Any) -> None:
+def test_checking_a_policy_runs_none_of_its_code(kind: Any) -> None:
     with pytest.raises(InvalidTypeError):
         Bridge(capacity_policy=kind())
 

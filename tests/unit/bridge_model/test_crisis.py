@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bridge_model.crisis import DEFAULT_INDICATORS, CrisisLevel, CrisisState, is_flagged
 from bridge_model.errors import BridgeError, InvalidTypeError, InvalidValueError
-from tests.unit.bridge_model.plain import PlainCrisisState
+from tests.unit.bridge_model.naive import NaiveCrisisState
 from tests.unit.bridge_model.support import Liar, Rude, RudeInt, expected_crisis
 
 CALM = CrisisState()
@@ -94,26 +94,26 @@ def test_three_flagged_turns_escalate_exactly_within_300_seconds(first: int, sec
     st.integers(-1, 4),
     st.lists(st.tuples(st.booleans(), st.floats(0, 1_000) | st.floats()), max_size=8),
 )
-def test_it_behaves_as_the_plain_state(
+def test_it_behaves_like_the_naive_state(
     level: CrisisLevel,
     flagged_at: tuple[float, ...],
     calm_turns: int,
     turns: list[tuple[bool, float]],
 ) -> None:
-    """Both are built and observe the same, and refuse the same with the same words."""
+    """Both accept and observe the same, and refuse the same with the same message."""
 
-    def told(state_class: Any) -> list[object]:
-        told: list[object] = []
+    def observed(state_class: Any) -> list[object]:
+        states: list[object] = []
         try:
             state = state_class(level, flagged_at, calm_turns)
             for flagged, at in turns:
-                told.append((state.level, state.flagged_at, state.calm_turns, state.is_escalated))
+                states.append((state.level, state.flagged_at, state.calm_turns, state.is_escalated))
                 state = state.observe(flagged, at)
         except BridgeError as error:
-            told.append((type(error), str(error)))
-        return told
+            states.append((type(error), str(error)))
+        return states
 
-    assert told(CrisisState) == told(PlainCrisisState)
+    assert observed(CrisisState) == observed(NaiveCrisisState)
 
 
 def test_flagged_turns_keep_microseconds_and_no_more() -> None:
@@ -156,7 +156,7 @@ def test_a_state_does_not_change() -> None:
         with pytest.raises(AttributeError):
             setattr(state, field, 2)
     with pytest.raises(AttributeError):
-        setattr(state, "note", 2)  # noqa: B010  # the type checker would refuse the plain form
+        setattr(state, "note", 2)  # noqa: B010  # the type checker would refuse an assignment
     state.observe(True, 2.0)
     assert state == watchful(1.0)
 
@@ -205,7 +205,7 @@ def test_a_state_is_one_small_object(state: CrisisState, size: int) -> None:
 
 
 @pytest.mark.parametrize("state", [CALM, escalated(0), escalated(2)])
-def test_a_state_without_times_is_there_once(state: CrisisState) -> None:
+def test_a_state_without_times_is_a_single_shared_object(state: CrisisState) -> None:
     assert CrisisState(state.level, state.flagged_at, state.calm_turns) is state
 
 
@@ -284,7 +284,7 @@ def test_flagged_turns_out_of_order_or_too_far_apart_are_refused(
 
 
 @pytest.mark.parametrize("flagged_at", [("x",), (nan,), (True,)])
-def test_flagged_turns_at_no_time_are_refused(flagged_at: tuple[Any, ...]) -> None:
+def test_flagged_turns_at_an_invalid_time_are_refused(flagged_at: tuple[Any, ...]) -> None:
     with pytest.raises(BridgeError) as raised:
         CrisisState(CrisisLevel.WATCHFUL, flagged_at)
     assert str(raised.value) == (
@@ -293,7 +293,7 @@ def test_flagged_turns_at_no_time_are_refused(flagged_at: tuple[Any, ...]) -> No
 
 
 @pytest.mark.parametrize("calm_turns", [True, 1.0, "x", None])
-def test_calm_turns_that_are_no_count_are_refused(calm_turns: Any) -> None:
+def test_calm_turns_that_are_not_a_count_are_refused(calm_turns: Any) -> None:
     with pytest.raises(InvalidTypeError) as raised:
         CrisisState(CrisisLevel.ESCALATED, (), calm_turns)
     assert str(raised.value) == f"calm_turns is {calm_turns!r}; allowed: a whole number"
@@ -368,10 +368,10 @@ def test_the_default_indicators_are_casefolded() -> None:
 
 @pytest.mark.parametrize("kind", [Rude, Liar])
 @pytest.mark.parametrize("field", ["level", "flagged_at", "calm_turns"])
-def test_a_field_is_not_asked_what_it_is(field: str, kind: Any) -> None:
+def test_checking_a_field_runs_none_of_its_code(field: str, kind: Any) -> None:
     with pytest.raises(InvalidTypeError):
         CrisisState(**{field: kind()})
 
 
-def test_of_a_number_of_calm_turns_only_the_value_is_kept() -> None:
+def test_calm_turns_are_stored_without_their_subclass() -> None:
     assert CrisisState(CrisisLevel.ESCALATED, calm_turns=RudeInt(2)) == escalated(2)

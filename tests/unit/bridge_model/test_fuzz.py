@@ -1,6 +1,6 @@
-"""Any calls with any values, in any order, on a bridge and on the plain one beside it.
+"""Any calls with any values, in any order, on a bridge and on a naive one beside it.
 
-FUZZ_MINUTES in the environment says for how long: a minute where CI is true, else three seconds.
+FUZZ_MINUTES in the environment says for how long; the default is three seconds, a minute with CI.
 """
 
 import os
@@ -30,7 +30,7 @@ from bridge_model import (
     Role,
 )
 from support.running import IS_CI
-from tests.unit.bridge_model.plain import PlainBridge
+from tests.unit.bridge_model.naive import NaiveBridge
 from tests.unit.bridge_model.support import (
     FLAGGED_TEXT,
     LONE_SURROGATE,
@@ -46,7 +46,7 @@ MINUTES = float(os.environ.get("FUZZ_MINUTES") or IS_CI or 0.05)
 
 
 class Odd(NamedTuple):
-    """What stands for an odd value where Hypothesis would show it, or compare it."""
+    """Stands for an odd value, because Hypothesis would show and compare the value itself."""
 
     name: str
 
@@ -100,7 +100,7 @@ class Refused(NamedTuple):
 
 
 def outcome(call: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a call returns or how it was refused; any other exception is a finding."""
+    """Return what a call returns or how it was refused; any other exception is a bug."""
     try:
         return call(*arguments)
     except BridgeError as error:
@@ -108,7 +108,7 @@ def outcome(call: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def outcome_of_index(messages: Any, index: Any) -> Any:
-    """Return what a sequence has at an index, or how it refuses it, as a list does."""
+    """Return the item at an index, or the error that the sequence raises as a list does."""
     try:
         return messages[index]
     except (IndexError, TypeError, ValueError) as error:
@@ -116,7 +116,7 @@ def outcome_of_index(messages: Any, index: Any) -> Any:
 
 
 class AnyCalls(RuleBasedStateMachine):
-    """Calls on a bridge and on the plain one; the texts of every user begin with their own tag."""
+    """Calls on a bridge and on a naive one; all texts of a user begin with the tag of that user."""
 
     bridge_class: ClassVar[type[Bridge]] = Bridge
     users = Bundle("users")
@@ -142,7 +142,7 @@ class AnyCalls(RuleBasedStateMachine):
     )
     def open(self, options: dict[str, Any]) -> None:
         self.bridge = self.bridge_class(clock=self.clock, **options)
-        self.plain = PlainBridge(clock=self.clock, **options)
+        self.naive = NaiveBridge(clock=self.clock, **options)
 
     @initialize(target=users, user=names)
     def begin_with_a_user(self, user: str) -> str:
@@ -272,32 +272,32 @@ class AnyCalls(RuleBasedStateMachine):
         arguments = list(map(value_of, drawn))
         before = self.state()
         done = outcome(getattr(self.bridge, method), *arguments)
-        assert done == outcome(getattr(self.plain, method), *arguments)
+        assert done == outcome(getattr(self.naive, method), *arguments)
         if isinstance(done, Refused):
             assert self.state() == before
         elif arguments:
             self.check(arguments[0])
 
     def check(self, user: object) -> None:
-        """Hold the session of a user against the plain one; no message is of anybody else."""
+        """Compare a user's session with the naive one; no message is anybody else's."""
         session = outcome(self.bridge.session, user)
-        assert session == outcome(self.plain.session, user)
+        assert session == outcome(self.naive.session, user)
         if not isinstance(session, Refused):
             tag = self.tags[session.user]
             assert all(message.content.startswith(tag) for message in session.history)
 
     def state(self) -> object:
-        """Return all that the bridge keeps."""
+        """Return all that the bridge stores."""
         members = {room: list(names) for room, names in self.bridge._presence._members.items()}
         return list(self.bridge._least_recent_first()), members, self.bridge._latest
 
     def teardown(self) -> None:
-        assert len(self.bridge) == len(self.plain)
-        assert set(self.bridge) == set(self.plain)
+        assert len(self.bridge) == len(self.naive)
+        assert set(self.bridge) == set(self.naive)
         for user in self.bridge:
             self.check(user)
-        for room in {*self.plain._rooms.rooms, *self.bridge._presence._members}:
-            assert self.bridge.room(room) == self.plain.room(room)
+        for room in {*self.naive._rooms.rooms, *self.bridge._presence._members}:
+            assert self.bridge.room(room) == self.naive.room(room)
 
 
 def try_orders(kind: type[AnyCalls], number: int, **options: Any) -> None:
@@ -309,13 +309,13 @@ def try_orders(kind: type[AnyCalls], number: int, **options: Any) -> None:
             deadline=None,
             database=None,
             suppress_health_check=[HealthCheck.too_slow],
-            derandomize=False,  # which Hypothesis does where CI is set, and would try no others
+            derandomize=False,  # Hypothesis is deterministic if CI is set, and would repeat itself
             **options,
         ),
     )
 
 
-def test_nothing_but_a_bridge_error_ever_happens() -> None:
+def test_no_call_raises_anything_but_a_bridge_error() -> None:
     end, tried = time.monotonic() + 60 * MINUTES, 0
     while time.monotonic() < end:
         try_orders(AnyCalls, 50)
@@ -342,14 +342,14 @@ class Failing(Bridge):
 
 
 @pytest.mark.parametrize(
-    ("kind", "finding"), [(Mixing, AssertionError), (Hasty, AssertionError), (Failing, KeyError)]
+    ("kind", "error"), [(Mixing, AssertionError), (Hasty, AssertionError), (Failing, KeyError)]
 )
-def test_a_bridge_with_a_fault_is_found_out(
-    kind: type[Bridge], finding: type[Exception], capsys: pytest.CaptureFixture[str]
+def test_a_bug_in_a_bridge_is_found(
+    kind: type[Bridge], error: type[Exception], capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Calls(AnyCalls):
         bridge_class = kind
 
-    with pytest.raises(finding):
+    with pytest.raises(error):
         try_orders(Calls, 1_000, phases=[Phase.generate], report_multiple_bugs=False)
     capsys.readouterr()

@@ -9,7 +9,7 @@ from bridge_model import packed
 from bridge_model.errors import InvalidValueError
 from bridge_model.history import History
 from bridge_model.message import Message, Role
-from tests.unit.bridge_model.plain import PlainHistory
+from tests.unit.bridge_model.naive import NaiveHistory
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ class HistoryBehaviour:
         assert list(history) == []
         assert history.as_chat() == []
 
-    def test_a_message_comes_back_as_it_was_said(self) -> None:
+    def test_a_message_is_read_as_it_was_said(self) -> None:
         history = self.history_class(1)
         history.append(Role.USER, "grüße 🌹", 86_400.000001, "Bücherei")
         assert list(history) == [
@@ -56,7 +56,7 @@ class HistoryBehaviour:
             history.append(Role.USER, "hello", time, "lobby")
         assert [said.timestamp.second for said in history] == [5, 5, 6]
 
-    # A subclass for another representation inherits the same examples: that is intended.
+    # The subclasses share these examples, one for each representation: that is intended.
     @settings(suppress_health_check=[HealthCheck.differing_executors])
     @given(st.integers(1, 6), st.integers(0, 30))
     def test_a_window_keeps_the_last_messages_of_its_exchanges(
@@ -117,7 +117,7 @@ class HistoryBehaviour:
             {"role": "user", "content": "line 2"},
         ]
 
-    def test_a_chat_holds_plain_strings(self) -> None:
+    def test_the_roles_of_a_chat_are_of_type_str(self) -> None:
         assert [type(line["role"]) for line in self.history(1, 2).as_chat()] == [str, str]
 
     def test_a_changed_chat_does_not_reach_the_history(self) -> None:
@@ -162,7 +162,7 @@ class HistoryBehaviour:
 class TestHistory(HistoryBehaviour):
     history_class = History
 
-    def test_its_length_and_its_end_are_read_without_the_rest(
+    def test_its_length_and_its_last_message_are_read_without_the_others(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         history = self.history(3, 6)
@@ -173,5 +173,5 @@ class TestHistory(HistoryBehaviour):
             list(history)
 
 
-class TestPlainHistory(HistoryBehaviour):
-    history_class = PlainHistory
+class TestNaiveHistory(HistoryBehaviour):
+    history_class = NaiveHistory

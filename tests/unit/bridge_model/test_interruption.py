@@ -1,6 +1,6 @@
-"""Whatever line or bytecode an exception comes at, a call has happened wholly or not at all.
+"""A call that an exception interrupts at any line or bytecode happened completely or not at all.
 
-FUZZ_MINUTES is as in test_fuzz.
+FUZZ_MINUTES means what it does in test_fuzz.
 """
 
 import random
@@ -31,27 +31,27 @@ def talked(**options: Any) -> Bridge:
     """Return a bridge of ada, in crisis, bo and chi, who were active in this order."""
     clock = Clock()
     bridge = Bridge(history_window=2, clock=clock, **options)
-    for user, text, place in [
+    for user, text, name in [
         ("ada", FLAGGED_TEXT, "library"),
         ("bo", LONG_TEXT, "lobby"),
         ("chi", LONG_TEXT, "lobby"),
     ]:
         for _ in range(3):
-            bridge.receive(user, text, place)
+            bridge.receive(user, text, name)
         clock.time += 10.0
     return bridge
 
 
 def crowd(number: int) -> Bridge:
-    """Return a bridge of ada, bo and chi and a crowd of so many in the lobby, bo and chi in it."""
+    """Return a bridge with so many users in the lobby, bo and chi among them, and ada elsewhere."""
     bridge = talked()
     for other in range(number - 2):
         bridge.receive(f"user {other}", "hello")
     return bridge
 
 
-def turned_over(bridge: Bridge) -> Bridge:
-    """Let a bridge look for whom to close, and bo be the first to talk again."""
+def reversed_into_quiet(bridge: Bridge) -> Bridge:
+    """Have a bridge reverse its sessions into _quiet, and let bo talk again."""
     bridge.expire()
     bridge.reply("bo", "hello")
     return bridge
@@ -65,18 +65,18 @@ def folded(bridge: Bridge) -> Bridge:
 
 BRIDGES: dict[str, Callable[[], Bridge]] = {
     "unbounded": talked,
-    "a place is left": lambda: talked(max_sessions=4),
+    "one below the limit": lambda: talked(max_sessions=4),
     "full": lambda: talked(max_sessions=3),
-    "one place": lambda: talked(max_sessions=1),
+    "at most one": lambda: talked(max_sessions=1),
     "refusing": lambda: talked(max_sessions=3, capacity_policy=CapacityPolicy.REFUSE),
     "refusing, some expired": lambda: talked(
         max_sessions=3, idle_timeout=15.0, capacity_policy=CapacityPolicy.REFUSE
     ),
     "all expired": lambda: talked(idle_timeout=5.0),
-    "turned over": lambda: turned_over(talked(max_sessions=3, idle_timeout=25.0)),
+    "reversed": lambda: reversed_into_quiet(talked(max_sessions=3, idle_timeout=25.0)),
     "to be folded": lambda: talked(fold_after=15.0),
     "folded": lambda: folded(talked(fold_after=15.0)),
-    "folded and full": lambda: folded(turned_over(talked(fold_after=15.0, max_sessions=3))),
+    "folded and full": lambda: folded(reversed_into_quiet(talked(fold_after=15.0, max_sessions=3))),
     "a crowd": lambda: crowd(33),
     "nearly a crowd": lambda: crowd(32),
 }
@@ -91,14 +91,14 @@ CALLS: dict[str, Callable[[Bridge], object]] = {
     "reply": lambda bridge: bridge.reply("bo", "hello"),
     "move": lambda bridge: bridge.move("bo", "cellar"),
     "move to a room that others are in": lambda bridge: bridge.move("ada", "lobby"),
-    "move to where they are": lambda bridge: bridge.move("bo", "lobby"),
+    "move to their own room": lambda bridge: bridge.move("bo", "lobby"),
     "close": lambda bridge: bridge.close("bo"),
     "close the last of a room": lambda bridge: bridge.close("ada"),
     "close someone unknown": lambda bridge: bridge.close("eve"),
     "fold": lambda bridge: bridge.fold(),
     "session": lambda bridge: list(bridge.session("bo").history) if "bo" in bridge else None,
     "room": lambda bridge: bridge.room("lobby"),
-    "look around": lambda bridge: (len(bridge), list(bridge), "bo" in bridge, 3 in bridge),
+    "read": lambda bridge: (len(bridge), list(bridge), "bo" in bridge, 3 in bridge),
 }
 
 
@@ -109,7 +109,7 @@ def attempt(call: Callable[[Bridge], object], bridge: Bridge) -> None:
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("build", BRIDGES.values(), ids=BRIDGES)
-def test_a_call_interrupted_at_any_line_happened_wholly_or_not_at_all(
+def test_a_call_interrupted_at_any_line_happened_completely_or_not_at_all(
     build: Callable[[], Bridge], call: Callable[[Bridge], object]
 ) -> None:
     begun, done = build(), build()
@@ -133,16 +133,18 @@ def test_a_call_interrupted_at_any_line_happened_wholly_or_not_at_all(
     [
         ("unbounded", "receive from someone new"),
         ("full", "receive from someone new elsewhere"),
-        ("one place", "receive from someone new"),
-        ("turned over", "receive elsewhere"),
-        ("turned over", "receive from someone new"),
+        ("at most one", "receive from someone new"),
+        ("reversed", "receive elsewhere"),
+        ("reversed", "receive from someone new"),
         ("folded and full", "receive from someone new"),
         ("a crowd", "close"),
         ("a crowd", "move"),
         ("nearly a crowd", "receive in a room that is left empty"),
     ],
 )
-def test_so_it_is_at_any_bytecode(build: str, call: str) -> None:
+def test_a_call_interrupted_at_any_bytecode_happened_completely_or_not_at_all(
+    build: str, call: str
+) -> None:
     begun = BRIDGES[build]()
     done = copy_of(begun)
     CALLS[call](done)
@@ -154,21 +156,21 @@ def test_so_it_is_at_any_bytecode(build: str, call: str) -> None:
 
 
 @pytest.mark.parametrize("build", BRIDGES.values(), ids=BRIDGES)
-def test_after_an_interruption_everybody_can_go_on(build: Callable[[], Bridge]) -> None:
+def test_a_bridge_is_usable_after_an_interruption(build: Callable[[], Bridge]) -> None:
     begun, lines = build(), Interrupter(bytecodes=False)
     for call in CALLS.values():
         steps = lines.steps(lambda: call(copy_of(begun)))  # noqa: B023
-        for step in range(max(steps - 12, 0), steps, 3):  # where it has happened, and is not done
+        for step in range(max(steps - 12, 0), steps, 3):  # noted, and not finished
             bridge = copy_of(begun)
             assert lines.interrupts(lambda: call(bridge), step)  # noqa: B023
             assert_usable(bridge)
 
 
 @pytest.mark.parametrize("build", BRIDGES.values(), ids=BRIDGES)
-def test_the_next_call_whichever_it_is_ends_what_was_interrupted(
+def test_the_next_call_of_any_kind_finishes_what_was_interrupted(
     build: Callable[[], Bridge],
 ) -> None:
-    looks: list[Callable[[Bridge], object]] = [
+    readings: list[Callable[[Bridge], object]] = [
         len,
         list,
         lambda bridge: "bo" in bridge,
@@ -186,11 +188,11 @@ def test_the_next_call_whichever_it_is_ends_what_was_interrupted(
             if bridge._unfinished is not None:
                 has_happened = state_of(copy_of(bridge)) == state_of(done)
                 like = done if has_happened else begun
-                for look in looks:
-                    assert look(copy_of(bridge)) == look(copy_of(like))
+                for read in readings:
+                    assert read(copy_of(bridge)) == read(copy_of(like))
 
 
-def test_an_interrupted_end_is_ended_by_the_next_call() -> None:
+def test_the_next_call_finishes_what_was_interrupted_twice() -> None:
     lines = Interrupter(bytecodes=False)
     begun, call = BRIDGES["folded and full"](), CALLS["receive from someone new"]
     for step in range(lines.steps(lambda: call(copy_of(begun)))):
@@ -205,7 +207,7 @@ def test_an_interrupted_end_is_ended_by_the_next_call() -> None:
 
 
 @pytest.mark.parametrize("bytecodes", [False, True])
-def test_an_interrupted_expiry_closed_the_longest_idle_and_nobody_else(bytecodes: bool) -> None:
+def test_an_interrupted_expiry_closed_the_longest_idle_sessions_alone(bytecodes: bool) -> None:
     begun = talked(idle_timeout=15.0)
     begun.receive("dee", "hello")
     before = state_of(begun).sessions
@@ -221,7 +223,7 @@ def test_an_interrupted_expiry_closed_the_longest_idle_and_nobody_else(bytecodes
     assert set(closed) == {0, 1, 2}
 
 
-def test_an_interrupted_fold_leaves_what_is_not_folded_to_the_next() -> None:
+def test_the_next_fold_folds_what_an_interrupted_one_did_not() -> None:
     begun = talked(fold_after=5.0, max_sessions=3)
     begun._clock.time += 5.0  # type: ignore[attr-defined]
     lines, folded_later = Interrupter(bytecodes=False), []
@@ -235,8 +237,8 @@ def test_an_interrupted_fold_leaves_what_is_not_folded_to_the_next() -> None:
 
 
 @pytest.mark.parametrize("build", ["unbounded", "full", "a crowd"])
-def test_nothing_stays_of_a_close_that_was_interrupted(build: str) -> None:
-    """Neither a name in a room nor a table for many: the next call of any kind ends it."""
+def test_an_interrupted_close_leaves_nothing_behind(build: str) -> None:
+    """The next call finishes it: no name stays in a room, and no room stays a crowd."""
     begun, lines = BRIDGES[build](), Interrupter(bytecodes=False)
     closed = copy_of(begun)
     closed.close("bo")
@@ -282,23 +284,23 @@ def any_bridge() -> Bridge:
 
 
 def any_call() -> Callable[[Bridge], object]:
-    user, place, other_place = random.choice(USERS), *random.choices(ROOMS, k=2)
+    user, name, other_name = random.choice(USERS), *random.choices(ROOMS, k=2)
     text = random.choice([FLAGGED_TEXT, CALM_TEXT, LONG_TEXT])
     calls: list[Callable[[Bridge], Any]] = [
         lambda bridge: bridge.receive(user, text),
-        lambda bridge: bridge.receive(user, text, place),
+        lambda bridge: bridge.receive(user, text, name),
         lambda bridge: bridge.reply(user, text),
-        lambda bridge: bridge.move(user, place),
+        lambda bridge: bridge.move(user, name),
         lambda bridge: bridge.close(user),
         lambda bridge: bridge.expire(),
         lambda bridge: bridge.fold(),
-        lambda bridge: (bridge.room(place), bridge.room(other_place), list(bridge), len(bridge)),
+        lambda bridge: (bridge.room(name), bridge.room(other_name), list(bridge), len(bridge)),
     ]
     return random.choices(calls, [4, 4, 2, 3, 2, 1, 1, 1])[0]
 
 
 def interrupt_any_call(bridge: Bridge, counts: Counter[str]) -> None:
-    """Make a call, interrupted at any line or bytecode more often than not, and look what is."""
+    """Make a call, mostly interrupted at some line or bytecode, and check what the bridge holds."""
     bridge._clock.time += random.choice([0.0, 0.0, 1.0, 5.0, -5.0])  # type: ignore[attr-defined]
     call, before, done = any_call(), state_of(bridge), copy_of(bridge)
     interrupter = Interrupter(random.random() < 0.5, random.choice(ERRORS), everywhere=True)
@@ -308,9 +310,9 @@ def interrupt_any_call(bridge: Bridge, counts: Counter[str]) -> None:
     if interrupter.interrupts(lambda: call(bridge), random.randrange(4 * steps // 3)):
         counts["interruptions"] += 1
         state = state_of(bridge)
-        if state not in (before, after):  # unless some of those expired are closed
-            left, gone = list(state.sessions), len(before.sessions) - len(state.sessions)
-            assert left == list(before.sessions)[gone:]
+        if state not in (before, after):  # an interrupted expire has closed some
+            left, closed = list(state.sessions), len(before.sessions) - len(state.sessions)
+            assert left == list(before.sessions)[closed:]
             assert left[len(left) - len(after.sessions) :] == list(after.sessions)
     else:
         assert state_of(bridge) == after
@@ -333,8 +335,8 @@ def test_any_calls_in_any_order_interrupted_anywhere(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers that send signals")
-def test_a_bridge_outlives_timeouts() -> None:
-    """Real ones, wherever they come, as of a server that gives a call so many microseconds."""
+def test_a_bridge_survives_timeouts() -> None:
+    """A real timer interrupts calls after some microseconds, as a server with timeouts does."""
     bridge = Bridge(max_sessions=40, clock=Clock(), fold_after=5.0)
     is_calling, timeouts, number = False, 0, 0
 

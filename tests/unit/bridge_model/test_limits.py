@@ -100,13 +100,13 @@ def test_a_name_is_accepted_exactly_when_it_is_within_the_limits(name: str) -> N
         assert raised.value.actual == name
 
 
-def test_of_a_string_subclass_only_the_characters_are_kept() -> None:
+def test_a_string_is_returned_without_its_subclass() -> None:
     text = check_text(Label("hello"))
     assert type(text) is str
     assert text == "hello"
 
 
-def test_what_only_poses_as_a_string_is_refused() -> None:
+def test_a_value_that_only_poses_as_a_string_is_refused() -> None:
     poser = Mock(spec=str)
     assert isinstance(poser, str)
     with pytest.raises(InvalidTypeError) as raised:
@@ -290,13 +290,13 @@ CHECKS: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-def test_a_value_is_not_asked_what_it_is(check: Callable[[Any], object]) -> None:
+def test_checking_a_value_runs_none_of_its_code(check: Callable[[Any], object]) -> None:
     for value in (Rude(), Liar()):
         with pytest.raises(InvalidTypeError):
             check(value)
 
 
-def test_of_a_subclass_only_the_value_is_kept() -> None:
+def test_any_value_is_returned_without_its_subclass() -> None:
     count = check_count("window", RudeInt(3))
     assert (type(count), count) == (int, 3)
     duration = check_duration("timeout", RudeFloat(3.5))

@@ -36,7 +36,7 @@ def test_the_roles_are_the_user_and_the_assistant() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_is_found_by_its_value_and_reads_as_it(role: Role) -> None:
+def test_a_role_is_found_by_its_value_and_printed_as_it(role: Role) -> None:
     assert Role(role.value) is role
     assert str(role) == role.value
 
@@ -46,7 +46,7 @@ def test_a_role_is_found_by_the_characters_of_its_value() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_stays_the_one_it_is(role: Role) -> None:
+def test_a_copied_or_pickled_role_is_the_same_object(role: Role) -> None:
     assert copy.deepcopy(role) is role
     assert pickle.loads(pickle.dumps(role)) is role
 
@@ -86,7 +86,7 @@ def read_back() -> Message:
     return message
 
 
-def test_a_message_of_columns_is_as_any_other() -> None:
+def test_a_message_of_columns_is_like_any_other() -> None:
     made = Message(Role.USER, "hello", datetime(1970, 1, 1, 0, 0, 1, 1, UTC), "lobby")
     assert type(read_back()) is Message
     assert read_back() == made
@@ -125,5 +125,5 @@ def test_a_message_of_columns_does_not_change() -> None:
 
 def test_a_message_has_no_other_attribute() -> None:
     with pytest.raises(AttributeError) as raised:
-        getattr(read_back(), "time")  # noqa: B009  # the type checker would refuse the plain form
+        getattr(read_back(), "time")  # noqa: B009  # the type checker would refuse the attribute
     assert str(raised.value) == "'Message' object has no attribute 'time'"

@@ -9,7 +9,7 @@ from bridge_model import packed
 from bridge_model.crisis import CrisisLevel, CrisisState
 from bridge_model.limits import LATEST_TIME, MICROSECONDS
 from bridge_model.message import Message, Role
-from tests.unit.bridge_model.plain import PlainHistory
+from tests.unit.bridge_model.naive import NaiveHistory
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,42 +28,42 @@ def begun() -> bytes:
 def test_what_is_packed_is_what_was_said(
     data: st.DataObject, seconds: list[int], limit: int
 ) -> None:
-    """Every message within the limit comes back, and so do the room, the newest and the chat."""
-    plain = PlainHistory(10_000)
+    """Every message within the limit can be read, and so can the room and the chat."""
+    naive = NaiveHistory(10_000)
     session = b""
     for second in seconds:
         role = data.draw(st.sampled_from(Role))
         text, room = data.draw(texts), data.draw(rooms)
         time = second * MICROSECONDS
-        plain.append(role, text, float(second), room)
+        naive.append(role, text, float(second), room)
         if session:
             session = packed.move(session, room)
             session = packed.append(session, limit, role, text, time)
         else:
             session = packed.begin(role, text, time, room)
-        expected = list(plain)[-limit:]
+        expected = list(naive)[-limit:]
         assert packed.messages(session) == expected
         assert packed.length(session) == len(expected)
         assert packed.last(session) == expected[-1]
         assert packed.room(session) == room
         assert packed.last_active(session) == time
-        assert packed.chat(session) == plain.as_chat()[-limit:]
+        assert packed.chat(session) == naive.as_chat()[-limit:]
         folded = packed.fold(session)
         assert packed.unfold(folded) == session
         assert packed.last_active(folded) == time
         assert len(folded) <= len(session)
 
 
-def test_a_large_session_is_packed_as_any_other() -> None:
+def test_a_large_session_is_packed_like_any_other() -> None:
     session = packed.begin(Role.USER, "begin", 0, "lobby")
-    plain = PlainHistory(20)
+    naive = NaiveHistory(20)
     for second in range(100):
         text, room = f"{second} " * 1_000, f"room {second // 7}"
-        plain.append(Role.ASSISTANT, text, float(second), room)
+        naive.append(Role.ASSISTANT, text, float(second), room)
         session = packed.move(session, room)
         session = packed.append(session, 40, Role.ASSISTANT, text, second * MICROSECONDS)
     assert len(session) > 100_000
-    assert packed.messages(session) == list(plain)
+    assert packed.messages(session) == list(naive)
     assert packed.unfold(packed.fold(session)) == session
 
 
@@ -76,18 +76,18 @@ def test_a_text_may_hold_any_character(text: str) -> None:
 
 
 @given(st.lists(rooms, min_size=1, max_size=6))
-def test_a_user_who_came_back_never_left(places: list[str]) -> None:
+def test_a_session_does_not_show_that_a_user_left_and_came_back(visited: list[str]) -> None:
     session = begun()
-    for place in [*places, "lobby"]:
-        session = packed.move(session, place)
-        assert packed.room(session) == place
+    for room in [*visited, "lobby"]:
+        session = packed.move(session, room)
+        assert packed.room(session) == room
         assert [message.room for message in packed.messages(session)] == ["lobby"]
     assert session == begun()
 
 
 @given(st.lists(st.tuples(texts, rooms), min_size=3, max_size=10))
-def test_what_went_leaves_nothing_behind(lines: list[tuple[str, str]]) -> None:
-    """A window that let go of messages is packed as if they had never been said."""
+def test_dropped_messages_leave_nothing_behind(lines: list[tuple[str, str]]) -> None:
+    """A window that dropped messages is packed as if they had never been said."""
 
     def session(lines: list[tuple[str, str]], start: int) -> bytes:
         (text, room), *rest = lines
@@ -122,8 +122,8 @@ states = st.sampled_from(
 
 
 @given(st.lists(st.tuples(states, st.none() | rooms), max_size=6))
-def test_a_crisis_goes_without_a_trace(changes: list[tuple[CrisisState, str | None]]) -> None:
-    """Nothing else changes with the crisis state, wherever the user is, nor it with anything."""
+def test_a_crisis_leaves_no_trace(changes: list[tuple[CrisisState, str | None]]) -> None:
+    """The crisis state changes nothing else, and moves and messages do not change it."""
     session = begun()
     for state, room in changes:
         session = packed.change_crisis(session, state)
@@ -157,7 +157,7 @@ def test_a_session_that_would_not_shrink_is_folded_as_it_is() -> None:
     assert packed.last_active(folded) == int(LATEST_TIME) * MICROSECONDS
 
 
-def test_a_session_that_is_not_folded_is_unfolded_at_once() -> None:
+def test_a_session_that_is_not_folded_is_returned_as_it_is() -> None:
     session = begun()
     assert packed.unfold(session) is session
 
@@ -172,7 +172,7 @@ def test_a_folded_session_says_so() -> None:
     assert packed.last_active(packed.fold(latest)) == int(LATEST_TIME) * MICROSECONDS
 
 
-def test_no_session_is_so_small_that_it_would_be_kept_in_a_pool() -> None:
+def test_no_session_is_small_enough_for_a_pool() -> None:
     sessions = [begun()]
     sessions.append(packed.append(sessions[-1], 2, Role.ASSISTANT, "grüße", 2_000_000))
     sessions.append(packed.move(sessions[-1], "library"))

@@ -1,4 +1,4 @@
-"""Random traffic through a pair of bridges: the one under test and the plain one."""
+"""Random traffic through a pair of bridges: the one under test and the naive one."""
 
 from collections.abc import Callable, Iterator
 from itertools import accumulate
@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge_model import Bridge, BridgeError, CapacityPolicy
-from tests.unit.bridge_model.plain import PlainBridge
+from tests.unit.bridge_model.naive import NaiveBridge
 from tests.unit.bridge_model.support import CALM_TEXT, FLAGGED_TEXT, Clock
 
 Call = Callable[[Bridge], object]
 
-# Few enough that calls meet, odd enough to be told apart only by those who keep every character.
+# Few, so that calls meet; odd, so that only a bridge that stores every character can tell.
 USERS = ["ada", "bo", "Ж", "\0"]
 ROOMS = ["lobby", "library", "r", "\U0001f339" * 64]
 
@@ -67,7 +67,7 @@ def outcome(call: Call, bridge: Bridge) -> object:
 
 
 def readings(bridge: Bridge) -> Iterator[object]:
-    """Read every history in each of the ways there are."""
+    """Read every history in every possible way."""
     for user in sorted(bridge):
         history = bridge.session(user).history
         assert len(history) == len(list(history))
@@ -89,19 +89,19 @@ def readings(bridge: Bridge) -> Iterator[object]:
     st.sampled_from([None, 0.001, 200.0]),
     st.lists(st.tuples(steps, calls), max_size=40),
 )
-def test_a_pair_of_bridges_cannot_be_told_apart(
+def test_the_bridge_behaves_like_the_naive_one(
     options: dict[str, Any], fold_after: float | None, traffic: list[tuple[float, Call]]
 ) -> None:
     clock = Clock()
     bridge = Bridge(clock=clock, fold_after=fold_after, **options)
-    plain = PlainBridge(clock=clock, **options)
+    naive = NaiveBridge(clock=clock, **options)
     times = accumulate((step for step, _ in traffic), initial=1_700_000_000.0)
     for clock.time, (_, call) in zip(times, traffic, strict=False):
-        assert outcome(call, bridge) == outcome(call, plain)
+        assert outcome(call, bridge) == outcome(call, naive)
         bridge.fold()
-        assert sorted(bridge) == sorted(plain)
+        assert sorted(bridge) == sorted(naive)
         assert [bridge.session(user).crisis for user in sorted(bridge)] == [
-            plain.session(user).crisis for user in sorted(bridge)
+            naive.session(user).crisis for user in sorted(bridge)
         ]
-    assert list(readings(bridge)) == list(readings(plain))
-    assert [bridge.room(name) for name in ROOMS] == [plain.room(name) for name in ROOMS]
+    assert list(readings(bridge)) == list(readings(naive))
+    assert [bridge.room(name) for name in ROOMS] == [naive.room(name) for name in ROOMS]

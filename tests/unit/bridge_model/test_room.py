@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge_model.room import DEFAULT_ROOM, Presence, Room, trimmed
-from tests.unit.bridge_model.plain import PlainPresence
+from tests.unit.bridge_model.naive import NaivePresence
 
 
 def test_the_default_room_is_the_lobby() -> None:
@@ -17,7 +17,7 @@ def test_the_default_room_is_the_lobby() -> None:
 def test_a_room_does_not_change() -> None:
     room = Room("library", frozenset({"ada"}))
     with pytest.raises(FrozenInstanceError) as raised:
-        setattr(room, "name", "cellar")  # noqa: B010  # the type checker would refuse the plain form
+        setattr(room, "name", "cellar")  # noqa: B010  # the type checker would refuse an assignment
     assert str(raised.value) == "cannot assign to field 'name'"
     assert room == Room("library", frozenset({"ada"}))
 
@@ -30,7 +30,7 @@ class PresenceBehaviour:
     def test_a_room_that_nobody_entered_has_no_members(self) -> None:
         assert self.presence_class().room("library") == Room("library", frozenset())
 
-    def test_a_room_holds_those_who_entered_and_did_not_leave(self) -> None:
+    def test_a_room_holds_the_users_who_entered_and_did_not_leave(self) -> None:
         presence = self.presence_class()
         presence.enter("ada", "library")
         presence.enter("bo", "library")
@@ -40,7 +40,7 @@ class PresenceBehaviour:
         assert presence.room("library") == Room("library", frozenset({"bo"}))
         assert presence.room("cellar") == Room("cellar", frozenset({"chi"}))
 
-    def test_a_room_is_of_the_moment_of_asking(self) -> None:
+    def test_a_room_that_was_returned_does_not_change(self) -> None:
         presence = self.presence_class()
         presence.enter("ada", "library")
         room = presence.room("library")
@@ -51,7 +51,7 @@ class PresenceBehaviour:
         presence = self.presence_class()
         presence.enter("ada", "library")
         presence.leave("ada", "library")
-        # Pickled, two objects can be compared whole without knowing what is inside.
+        # Pickles of two objects are equal only if everything in them is.
         assert pickle.dumps(presence) == pickle.dumps(self.presence_class())
 
     @pytest.mark.parametrize("crowd", [32, 33, 34, 100])
@@ -77,7 +77,7 @@ class PresenceBehaviour:
             presence.leave("".join([*user]), "library")
 
     @pytest.mark.parametrize("crowd", [0, 1, 32, 33, 34])
-    def test_to_enter_or_leave_twice_is_to_do_it_once(self, crowd: int) -> None:
+    def test_entering_or_leaving_twice_is_the_same_as_once(self, crowd: int) -> None:
         once, twice = self.presence_class(), self.presence_class()
         for presence, times in ((once, 1), (twice, 2)):
             for number in range(crowd + 1):
@@ -99,7 +99,7 @@ class TestPresence(PresenceBehaviour):
 
 
 @given(st.integers(0, 40), st.integers(0, 40))
-def test_a_room_that_was_crowded_is_kept_as_one_that_never_was(left: int, stayed: int) -> None:
+def test_a_room_that_was_crowded_is_stored_like_one_that_never_was(left: int, stayed: int) -> None:
     presence, calm = Presence(), Presence()
     for number in range(left + stayed):
         presence.enter(f"user {number}", "library")
@@ -110,8 +110,8 @@ def test_a_room_that_was_crowded_is_kept_as_one_that_never_was(left: int, stayed
     assert pickle.dumps(presence) == pickle.dumps(calm)
 
 
-class TestPlainPresence(PresenceBehaviour):
-    presence_class = PlainPresence
+class TestNaivePresence(PresenceBehaviour):
+    presence_class = NaivePresence
 
 
 def table_of(size: int) -> dict[str, int]:
@@ -119,7 +119,7 @@ def table_of(size: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("size", [1, 5, 43, 86, 1_000, 43_691])
-def test_a_table_of_names_that_come_and_go_is_kept(size: int) -> None:
+def test_a_table_of_names_that_come_and_go_is_not_copied(size: int) -> None:
     table = table_of(size)
     for number in range(4 * size):
         assert trimmed(table) is table

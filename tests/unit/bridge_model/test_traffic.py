@@ -1,4 +1,4 @@
-"""Random traffic on a bridge, held against a model of plain lists and dicts."""
+"""Random traffic on a bridge, which is compared with a model of lists and dicts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from tests.unit.bridge_model.support import (
     FLAGGED_TEXT,
     Clock,
     expected_crisis,
-    picture,
+    snapshot,
 )
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 users = st.sampled_from(USERS)
 rooms = st.sampled_from(ROOMS)
 # Quarters of a second are exact in a float, so that a limit is met exactly or not at all.
-# Mostly it stands still: three flagged turns within 300 s would otherwise be rare.
+# The clock mostly stands still: three flagged turns within 300 s would otherwise be rare.
 steps = st.sampled_from([*[0.0] * 6, 0.25, 150.0, 150.25, 300.0, 5_000.0])
 
 BAD_CALLS: list[Callable[[Bridge, str], object]] = [
@@ -64,7 +64,7 @@ class BrokenClockError(Exception):
 
 @dataclass
 class Conversation:
-    """What the model remembers of a user: all of it, where the bridge keeps a window."""
+    """What the model remembers of a user: every message, where the bridge holds a window."""
 
     room: str
     said: list[tuple[Role, str, datetime, str]] = field(default_factory=list)
@@ -126,7 +126,7 @@ class Traffic(RuleBasedStateMachine):
         self.least_recent_first.append(user)
 
     def numbered(self, text: str) -> str:
-        """Return the text as no other message has it."""
+        """Return the text with a number that no other message has."""
         self.number += 1
         return f"{text} {self.number}"
 
@@ -135,10 +135,10 @@ class Traffic(RuleBasedStateMachine):
         self.clock.time += step
         text = self.numbered(FLAGGED_TEXT if flagged else CALM_TEXT)
         if self.is_refused(user):
-            before = picture(self.bridge, ROOMS)
+            before = snapshot(self.bridge, ROOMS)
             with pytest.raises(BridgeFullError):
                 self.bridge.receive(user, text, room)
-            assert picture(self.bridge, ROOMS) == before
+            assert snapshot(self.bridge, ROOMS) == before
             return
         if user not in self.conversations:
             if len(self.conversations) == self.max_sessions:
@@ -195,14 +195,14 @@ class Traffic(RuleBasedStateMachine):
 
     @rule(call=st.sampled_from(BAD_CALLS), user=users)
     def give_bad_input(self, call: Callable[[Bridge, str], object], user: str) -> None:
-        before = picture(self.bridge, ROOMS)
+        before = snapshot(self.bridge, ROOMS)
         with pytest.raises(BridgeError):
             call(self.bridge, user)
-        assert picture(self.bridge, ROOMS) == before
+        assert snapshot(self.bridge, ROOMS) == before
 
     @rule(time=st.sampled_from([*BAD_TIMES, BrokenClockError()]), user=users)
     def break_the_clock(self, time: Any, user: str) -> None:
-        before = picture(self.bridge, ROOMS)
+        before = snapshot(self.bridge, ROOMS)
         right_time = self.clock.time
         self.clock.time = time
         with pytest.raises((BridgeError, BrokenClockError)):
@@ -213,18 +213,18 @@ class Traffic(RuleBasedStateMachine):
             with pytest.raises((BridgeError, BrokenClockError)):
                 self.bridge.expire()
         self.clock.time = right_time
-        assert picture(self.bridge, ROOMS) == before
+        assert snapshot(self.bridge, ROOMS) == before
 
     @rule(user=users)
     def change_what_was_returned(self, user: str) -> None:
         if user not in self.conversations:
             return
-        before = picture(self.bridge, ROOMS)
+        before = snapshot(self.bridge, ROOMS)
         session = self.bridge.session(user)
         session.room = "elsewhere"
         session.crisis = CrisisState(CrisisLevel.ESCALATED)
         session.history.append(Role.USER, "never said", 0.0, "elsewhere")
-        assert picture(self.bridge, ROOMS) == before
+        assert snapshot(self.bridge, ROOMS) == before
 
     @invariant()
     def the_open_sessions_are_those_of_the_model(self) -> None:

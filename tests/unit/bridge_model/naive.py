@@ -1,7 +1,8 @@
-"""The plain bridge, which keeps its state as the profiled one did: the reference in the tests.
+"""The naive bridge: the reference that the tests compare the bridge with.
 
-A dict per message with its timestamp as text, a list of them, an object per session, a dict per
-room. It shares the settings and checks of the bridge under test, and nothing that keeps state.
+Like the profiled bridge it has a dict per message with the timestamp as text, a list of messages,
+an object per session and a dict per room. It shares the settings and checks of the bridge under
+test, and no code that stores state.
 """
 
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from bridge_model.room import Presence
 
 
 @dataclass(frozen=True)
-class PlainCrisisState:
+class NaiveCrisisState:
     """A crisis state as a dataclass of three fields."""
 
     level: CrisisLevel = CrisisLevel.CALM
@@ -68,7 +69,7 @@ class PlainCrisisState:
     def is_escalated(self) -> bool:
         return self.level is CrisisLevel.ESCALATED
 
-    def observe(self, flagged: bool, at: float) -> "PlainCrisisState":
+    def observe(self, flagged: bool, at: float) -> "NaiveCrisisState":
         flagged = check_flag("flagged", flagged)
         now = check_time(at)
         times = [check_time(time) for time in self.flagged_at]
@@ -79,18 +80,18 @@ class PlainCrisisState:
         if self.is_escalated:
             calm_turns = 0 if flagged else self.calm_turns + 1
             if calm_turns == 3:
-                return PlainCrisisState()
-            return PlainCrisisState(CrisisLevel.ESCALATED, calm_turns=calm_turns)
+                return NaiveCrisisState()
+            return NaiveCrisisState(CrisisLevel.ESCALATED, calm_turns=calm_turns)
         recent = [time for time in times if now - time <= 300_000_000] + [now] * flagged
         if len(recent) == 3:
-            return PlainCrisisState(CrisisLevel.ESCALATED)
+            return NaiveCrisisState(CrisisLevel.ESCALATED)
         if not recent:
-            return PlainCrisisState()
-        return PlainCrisisState(CrisisLevel.WATCHFUL, tuple(time / 1_000_000 for time in recent))
+            return NaiveCrisisState()
+        return NaiveCrisisState(CrisisLevel.WATCHFUL, tuple(time / 1_000_000 for time in recent))
 
 
 class StoredMessage(TypedDict):
-    """A message at rest: the timestamp as ISO 8601 text, in UTC."""
+    """A stored message; the timestamp is ISO 8601 text, in UTC."""
 
     role: str
     content: str
@@ -98,7 +99,7 @@ class StoredMessage(TypedDict):
     room: str
 
 
-class PlainHistory(History):
+class NaiveHistory(History):
     """A history as a list of dicts."""
 
     def __init__(self, window: int) -> None:
@@ -120,8 +121,8 @@ class PlainHistory(History):
     def as_chat(self) -> list[dict[str, str]]:
         return [{"role": stored["role"], "content": stored["content"]} for stored in self._stored]
 
-    def copy(self) -> "PlainHistory":
-        history = PlainHistory(self._window)
+    def copy(self) -> "NaiveHistory":
+        history = NaiveHistory(self._window)
         history._stored = self._stored.copy()
         return history
 
@@ -151,7 +152,7 @@ def _restore(stored: StoredMessage) -> Message:
     )
 
 
-class PlainPresence(Presence):
+class NaivePresence(Presence):
     """Presence as a dict of dicts."""
 
     def __init__(self) -> None:
@@ -174,13 +175,13 @@ class PlainPresence(Presence):
         return Room(name, frozenset(self.rooms.get(name, ())))
 
 
-class PlainBridge(Bridge):
-    """A bridge of Session objects, each with a plain history."""
+class NaiveBridge(Bridge):
+    """A bridge of Session objects, each with a naive history."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._open_sessions: dict[str, Session] = {}
-        self._rooms = PlainPresence()
+        self._rooms = NaivePresence()
 
     def receive(self, user: str, text: str, room: str | None = None) -> bool:
         user = check_name("user", user)
@@ -263,7 +264,7 @@ class PlainBridge(Bridge):
                     allowed=f"at most {self._max_sessions}",
                 )
             self.close(least_recent.user)
-        self._open_sessions[user] = Session(user, room, PlainHistory(self._history_window))
+        self._open_sessions[user] = Session(user, room, NaiveHistory(self._history_window))
         self._rooms.enter(user, room)
 
     def _note(self, session: Session, role: Role, text: str, now: int) -> None:

@@ -8,28 +8,28 @@ export PYTHON RANGE BASE HEAD COMMENT LOOK LOAD_EXCHANGES
 .PHONY: accept bench check gate load proof site test clean
 
 accept:
-	@python3 tools accept
+	@python3 dev accept
 
 bench:
-	@python3 tools bench
+	@python3 dev bench
 
 check:
-	@python3 tools check
+	@python3 dev check
 
 gate:
-	@python3 tools gate
+	@python3 dev gate
 
 load:
-	@python3 tools load
+	@python3 dev load
 
 proof:
-	@python3 tools proof
+	@python3 dev proof
 
 site:
-	@python3 tools site
+	@python3 dev site
 
 test:
-	@python3 tools test
+	@python3 dev test
 
 clean:
-	@python3 tools clean
+	@python3 dev clean

@@ -11,7 +11,7 @@ from typing import Self
 
 from asv_ledger.sources.git import clean_environment
 from asv_ledger.sources.trees import write_tree
-from tools.process import end_with
+from dev.process import end_with
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,7 +21,7 @@ ENVIRONMENTS = ROOT / ".asv" / f"scratch{os.environ.get('PYTEST_XDIST_WORKER', '
 
 _NOT_COPIED = ("html", "results", "attribution", "tests")
 
-_REGISTER = "from tools.machine import register; print(register())"
+_REGISTER = "from dev.machine import register; print(register())"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Project:
 
     def asv(self, *arguments: str) -> Finished:
         """Run asv, which may take an hour for a long history, and leaves nothing running."""
-        return finish(self.start("-m", "tools.asv", *arguments), timeout=3_600)
+        return finish(self.start("-m", "dev.asv", *arguments), timeout=3_600)
 
     def measure(self, commits: str, *options: str) -> Finished:
         """Let asv measure a range of commits."""

@@ -18,8 +18,8 @@ ALLOWED_IMPORTS = {
     "bridge_model": {"bridge_model"},
     "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
     "asv-ledger/src": {"asv", "asv_ledger"},  # so that it reads the results of any asv project
-    "proof": {"asv_ledger", "proof", "tools"},
-    "tools": {"asv", "asv_ledger", "tools"},
+    "proof": {"asv_ledger", "dev", "proof"},
+    "dev": {"asv", "asv_ledger", "dev"},
 }
 
 

@@ -79,7 +79,7 @@ def test_what_the_workflows_run_is_there() -> None:
     modules = set(re.findall(r"python -m ([a-z.]+)", text))
     assert {"bench", "gate", "site", "test"} == targets
     assert targets <= set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert {"pip", "tools.split"} == modules
+    assert {"pip", "dev.split"} == modules
     assert all(map(find_spec, modules))
 
 

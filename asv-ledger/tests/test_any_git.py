@@ -40,7 +40,7 @@ COMMANDS = (
     ("asv_ledger", "gate", "v1", "--markdown"),
     ("asv_ledger", "gate", "v9", "HEAD"),
     ("asv_ledger", "accept", "--check"),
-    ("tools.asv", "publish", "--no-pull"),
+    ("dev.asv", "publish", "--no-pull"),
 )
 
 

@@ -191,7 +191,7 @@ def _change_baseline() -> Iterator[Pull]:
 def _change_ledger() -> Iterator[Pull]:
     kinds = {
         "ledger/gate.py": "ledger and tools",
-        "tools/gate.py": "ledger and tools",
+        "dev/gate.py": "ledger and tools",
         "Makefile": "ledger and tools",
         ".github/workflows/check.yml": "workflow",
         "pyproject.toml": "build",

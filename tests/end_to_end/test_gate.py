@@ -28,7 +28,7 @@ def is_left_out(name: Path) -> bool:
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a copy of the project whose one commit has accepted what it costs."""
     project = Project.copy(tmp_path_factory.mktemp("begun") / "project", without=is_left_out)
-    accepted = project.run("-m", "tools.accept")
+    accepted = project.run("-m", "dev.accept")
     assert accepted.status == 0, accepted.output + accepted.errors
     (project.folder / "results").mkdir()
     shutil.copy(ROOT / "results" / "benchmarks.json", project.folder / "results")  # the units
@@ -54,7 +54,7 @@ def change(project: Project, module: str, old: str, new: str) -> str:
 
 
 def gate(project: Project, base: str = "HEAD~1", **variables: str) -> Finished:
-    return project.run("-m", "tools.gate", BASE=base, **variables)
+    return project.run("-m", "dev.gate", BASE=base, **variables)
 
 
 def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> None:
@@ -72,7 +72,7 @@ def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> 
     assert " %), +0.16 MB at 10,000 sessions; the baseline says 1,0" in lines[3]
     assert lines[-1] == "If that is meant: make accept, and say why in the commit"
 
-    accepted = project.run("-m", "tools.accept")
+    accepted = project.run("-m", "dev.accept")
     assert accepted.status == 0, accepted.output + accepted.errors
     project.git("commit", "--quiet", "--amend", "--all", "--no-edit")
     passed = gate(project)
@@ -94,7 +94,7 @@ def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
     assert judged.errors.splitlines() == [
         "gate: commits are judged: what is not committed of bridge_model and pyproject.toml is not "
         "judged",
-        "gate: the status is 1, but make itself exits with 2; BASE=begun python3 tools gate exits "
+        "gate: the status is 1, but make itself exits with 2; BASE=begun python3 dev gate exits "
         "with it",
     ]
     told = f"    ledger and tools: {LEDGER}/model/gate.py (changed)"
@@ -163,6 +163,6 @@ def test_a_shallow_clone_is_told_what_to_do(project: Project, tmp_path: Path) ->
     clone = tmp_path / "clone"
     origin = f"file://{project.folder}"
     project.git("clone", "--quiet", "--depth=1", "--branch=main", origin, str(clone))
-    refused = Project(clone, project.home).run("-m", "tools.gate", BASE="HEAD~1")
+    refused = Project(clone, project.home).run("-m", "dev.gate", BASE="HEAD~1")
     message = "gate: HEAD~1 names no commit; git fetch --unshallow\n"
     assert (refused.status, refused.output, refused.errors) == (2, "", message)

@@ -60,7 +60,7 @@ def merge(parts: list[Project], into: Project) -> None:
 
 
 def publish(project: Project) -> None:
-    finished = project.run("-m", "tools.site")
+    finished = project.run("-m", "dev.site")
     assert finished.status == 0, finished.output + finished.errors
 
 
@@ -71,7 +71,7 @@ def show(project: Project) -> str:
 
 
 def plan(project: Project) -> list[dict[str, str]]:
-    printed = project.run("-m", "tools.split", "2", PYTHON)
+    printed = project.run("-m", "dev.split", "2", PYTHON)
     assert printed.status == 0, printed.errors
     parts: list[dict[str, str]] = json.loads(printed.output)
     return parts

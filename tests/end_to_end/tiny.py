@@ -134,7 +134,7 @@ CONFIGURATION = {
         "metrics": "python -m benchmarks.metrics",
         "headline": "memory.OneMore.track_marginal",
         "measured": ["model", "pyproject.toml"],
-        "measuring": ["ledger", "tools", "Makefile"],
+        "measuring": ["ledger", "dev", "Makefile"],
     },
 }
 
@@ -155,8 +155,8 @@ FILES = {
     "results/benchmarks.json": json.dumps(UNITS),
     "pyproject.toml": '[project]\nname = "tiny"\nversion = "1"\n',
     "ledger/gate.py": "PASSED, GREW = 0, 1\n",
-    "tools/gate.py": "print('judged')\n",
-    "Makefile": "gate:\n\tpython3 -m tools.gate\n",
+    "dev/gate.py": "print('judged')\n",
+    "Makefile": "gate:\n\tpython3 -m dev.gate\n",
     ".github/workflows/check.yml": "on: pull_request\n",
     "docs/layout.md": "# Layout\n",
     "README.md": "# Tiny\n",

@@ -1,0 +1,116 @@
+"""asv itself, but that it ends well, however it ends.
+
+Ctrl-C ends it at once and without a traceback. What it cannot read, write or build ends it with one
+line. What the environment did to a commit is named and is no result. Killed, it leaves no file
+half-written, and on Linux no program of its own running. No hook and no setting of a user's git
+changes what it measures.
+
+The exit status is asv's, and 3 where the environment kept a commit from being measured.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+from asv.main import main
+from asv.util import ProcessError
+
+from asv_ledger.sources.git import clean_environment
+from dev.faults import NOT_MEASURED, without_faults
+from dev.files import whole_files
+from dev.process import INTERRUPTED, end_with
+from dev.warden import guard
+
+_REFUSED = 1  # what asv ends with where it refuses to go on
+
+# What a commit is checked out as, and what asv reads of git's answers.
+_SETTINGS = {
+    "clone.rejectShallow": "false",
+    "color.ui": "false",
+    "column.tag": "never",
+    "core.attributesFile": os.devnull,
+    "core.autocrlf": "false",
+    "core.eol": "lf",
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "i18n.logOutputEncoding": "UTF-8",
+    "submodule.recurse": "false",
+}
+
+
+def prepare(environment: MutableMapping[str, str]) -> None:
+    """Make git, and what asv runs, work on this repository alone, whatever a user has set."""
+    for name in environment.keys() - clean_environment(environment).keys():
+        del environment[name]
+    count = environment.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdecimal() else 0
+    for place, (name, value) in enumerate(_SETTINGS.items(), first):
+        environment[f"GIT_CONFIG_KEY_{place}"] = name
+        environment[f"GIT_CONFIG_VALUE_{place}"] = value
+    environment["GIT_CONFIG_COUNT"] = str(first + len(_SETTINGS))
+    environment.pop("PYTHONSAFEPATH", None)  # asv's programs begin with the folder that they are in
+
+
+class _Program(subprocess.Popen[Any]):
+    """A Popen that lets an interrupt wait until the program has started.
+
+    asv forks often, and Python drops an exception that is raised while it forks. The program itself
+    can be interrupted, and ends with asv: asv puts some into a process group of their own, which no
+    signal to asv's group reaches.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        steps = (options.get("preexec_fn"), end_with(os.getpid()))
+        options["preexec_fn"] = _prepare_program(before, *filter(None, steps))
+        try:
+            super().__init__(*arguments, **options)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare_program(mask: set[Any], *steps: Callable[[], None]) -> Callable[[], None]:
+    def prepare_program() -> None:
+        for step in steps:
+            step()
+        # An interrupt that has waited must end the program here, not raise in the midst of it.
+        if callable(signal.getsignal(signal.SIGINT)):
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    return prepare_program
+
+
+def _tell(error: OSError | ProcessError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return str(error).partition("\n")[0]
+
+
+def run() -> int:
+    """Run asv; return the exit status."""
+    try:
+        with whole_files(), without_faults() as faults:
+            try:
+                main()
+            except SystemExit as ended:
+                status = ended.code if isinstance(ended.code, int) else _REFUSED
+            for fault in faults:
+                print(f"asv: {fault}", file=sys.stderr)
+            return NOT_MEASURED if faults and status != _REFUSED else status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (OSError, ProcessError) as error:
+        print(f"asv: {_tell(error)}", file=sys.stderr)
+    return _REFUSED
+
+
+if __name__ == "__main__":
+    prepare(os.environ)
+    guard(os.environ)
+    if hasattr(signal, "pthread_sigmask"):
+        subprocess.Popen = _Program  # type: ignore[misc]
+    sys.exit(run())

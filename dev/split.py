@@ -1,0 +1,87 @@
+"""Split what is left to measure among workers: ``python -m dev.split 4 3.11 3.12``.
+
+Prints at most so many parts for each version of Python, as the JSON of a hosted CI's matrix: a list
+of objects with ``python``, ``part`` and ``range``. Each is for one worker, ``make bench
+RANGE=...``, and the parts are merged by copying the results/ and sites/ of all into one folder.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from asv.results import iter_results
+
+from dev.bench import MEASURED_PATHS, BenchError, check_repository, commits
+from dev.environment import ROOT
+
+
+class Part(NamedTuple):
+    """The commits that one worker measures, as ``make bench RANGE=...`` takes them."""
+
+    python: str
+    part: str
+    range: str
+
+
+def main() -> int:
+    """Print the parts; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="split", description="Split what is left to measure among workers."
+    )
+    parser.add_argument("parts", type=_count, metavar="PARTS", help="how many for each Python")
+    parser.add_argument("pythons", type=_version, nargs="+", metavar="PYTHON", help="such as 3.12")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    try:
+        check_repository()
+    except BenchError as error:
+        print(f"split: {error}", file=sys.stderr)
+        return 1
+    parts = [part for python in options.pythons for part in split(options.parts, python)]
+    print(json.dumps([part._asdict() for part in parts]))
+    return 0
+
+
+def split(count: int, python: str) -> Iterator[Part]:
+    """Iterate over at most ``count`` parts of what a Python has to measure, the oldest first."""
+    waiting = unmeasured(python)
+    count = min(count, len(waiting))
+    borders = [len(waiting) * number // count for number in range(count + 1)] if count else []
+    for number, (start, end) in enumerate(pairwise(borders), 1):
+        chosen = " ".join(waiting[start:end])
+        yield Part(python, f"{number} of {count}", f"--no-walk {chosen}")
+
+
+def unmeasured(python: str) -> list[str]:
+    """Return the commits that touch what is measured and have no results, the oldest first.
+
+    Those of any machine count: an exact figure is the same on all of them.
+    """
+    measured = {
+        result.commit_hash
+        for result in iter_results("results")
+        if result.params["python"] == python
+    }
+    candidates = commits(["--reverse", "HEAD", "--", *MEASURED_PATHS])
+    return [commit for commit in candidates if commit not in measured]
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]*", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; allowed: 1 or more")
+    return int(text)
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+\.[0-9]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no version; allowed: such as 3.12")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -29,6 +29,7 @@ from asv_ledger.sources import project as project_module
 from asv_ledger.sources.attribution import KeptSites
 from asv_ledger.sources.baseline import BaselineError, parse_baseline, read_baseline
 from asv_ledger.sources.series import read_series
+from asv_ledger.statuses import Status
 from asv_ledger.text import to_line
 from support import hostile
 from support.samples import proof
@@ -74,7 +75,7 @@ def check(folder: Path) -> list[str]:
     """Tell and publish what is in a folder; return the lines of errors."""
     status, _, errors = run(folder, "show")
     if status:
-        assert status == cli.WRONG_USE
+        assert status == Status.WRONG_USE
         (line,) = errors
         assert line.startswith("asv-ledger: ")
         return errors

@@ -3,14 +3,9 @@
 import signal
 import sys
 from io import TextIOWrapper
-from pathlib import Path
-from traceback import extract_tb
 
+from asv_ledger.statuses import Status, describe_crash
 from asv_ledger.text import to_line
-
-_WRONG_USE = 2
-_CRASHED = 70  # as sysexits.h calls it, an internal software error: a gate's 1 is a verdict
-_INTERRUPTED = 130  # as shells tell it: 128 and the signal's number
 
 
 def main() -> int:
@@ -24,27 +19,30 @@ def main() -> int:
         return cli.main()
     except ImportError as error:
         _tell(f"{error}; install what requirements.txt lists")
-        return _WRONG_USE
+        return Status.WRONG_USE
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return Status.INTERRUPTED
     except Exception as error:
-        where = extract_tb(error.__traceback__)[-1]
-        place = f"{Path(where.filename).name}:{where.lineno}"
-        _tell(f"internal error: {type(error).__name__}: {error} ({place}); please report it")
-        return _CRASHED
+        _tell(describe_crash(error))
+        return Status.CRASHED
 
 
 def _tell(message: str) -> None:
     print(to_line(f"asv-ledger: {message}"), file=sys.stderr)
 
 
-def _end(number: int, _: object) -> None:
+def _end(*_: object) -> None:
     """End as Ctrl-C ends it: what was begun is cleared away."""
-    sys.exit(128 + number)
+    sys.exit(Status.TERMINATED)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Run the command line as a program, and end with its exit status."""
     signal.signal(signal.SIGTERM, _end)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal may know fewer characters
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -21,7 +21,6 @@ from asv_ledger.model.changes import (
     find_inexactness,
 )
 from asv_ledger.model.commits import find_last_tag
-from asv_ledger.model.gate import Verdict
 from asv_ledger.model.judgement import Judgement
 from asv_ledger.model.series import Measurements
 from asv_ledger.render.gate_report import format_json, format_markdown, format_text
@@ -40,10 +39,8 @@ from asv_ledger.sources.commits import find_commit, read_commits
 from asv_ledger.sources.git import HistoryError
 from asv_ledger.sources.project import Project, read_project
 from asv_ledger.sources.trees import find_root
+from asv_ledger.statuses import Status
 from asv_ledger.text import clean_document, to_line
-
-DIFFERS = 1
-WRONG_USE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status, lines = run(options)
     except (SettingsError, HistoryError, BaselineError, CommandError) as error:
         print(to_line(f"asv-ledger: {error}"), file=sys.stderr)
-        return Verdict.FAILED if isinstance(error, CommandError) else WRONG_USE
+        return Status.FAILED if isinstance(error, CommandError) else Status.WRONG_USE
     try:
         print(*map(to_line, lines), sep="\n", flush=True)
     except BrokenPipeError:
@@ -177,7 +174,7 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
     problems = list(filter(None, _show_progress(reader.read(changes), reader, changes)))
     for problem in problems:
         print(to_line(f"asv-ledger: {problem}"), file=sys.stderr)
-    status = Verdict.FAILED if problems else Verdict.PASSED
+    status = Status.FAILED if problems else Status.PASSED
     if options.range is None:
         explained = sum(reader.kept.explain(change) is not None for change in changes)
         return status, [f"{explained} of {len(changes)} changes have allocation sites"]
@@ -188,7 +185,7 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
         return 0, [f"none of {len(measured)} measured commits changed an exact metric"]
     (name,) = wanted
     told = "changed no exact metric" if measured else "not measured"
-    status = Verdict.PASSED if measured else Verdict.NOT_MEASURED
+    status = Status.PASSED if measured else Status.NOT_MEASURED
     return status, [f"{format_commit(commits[name])}: {told}"]
 
 
@@ -245,7 +242,7 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
 
 def _check(path: Path, accepted: Metrics | None, command: str) -> tuple[int, list[str]]:
     if not accepted:
-        return Verdict.NOT_MEASURED, [
+        return Status.NOT_MEASURED, [
             f"Not checked: {path} has no metrics of Python {RUNNING_VERSION}; "
             f"PYTHON=python{RUNNING_VERSION} make accept adds them"
         ]
@@ -253,7 +250,7 @@ def _check(path: Path, accepted: Metrics | None, command: str) -> tuple[int, lis
     lines = list(format_baseline(RUNNING_VERSION, accepted, metrics))
     if not find_differences(accepted, metrics):
         return 0, lines
-    return DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
+    return Status.DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
 
 
 def _name_skipped(measurements: Measurements) -> None:

@@ -2,22 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import NamedTuple
+
+from asv_ledger.statuses import Status
 
 Metrics = Mapping[str, float]
 
 # Another Python may round an allocation otherwise, but not to a multiple of what this one does.
 _LARGEST_RATIO = 2
-
-
-class Verdict(IntEnum):
-    """The verdict of a gate, as its exit status; 2 is wrong use, which leads to no verdict."""
-
-    PASSED = 0
-    GREW = 1
-    NOT_MEASURED = 3
-    FAILED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +118,14 @@ class Comparison:
         return tuple(change for change in self.changes if change.is_regression)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Status:
         """What is known to have failed decides first, then what is not known, then growth."""
         of_base, of_head = self.broken
         if self.failed or of_head is not None:
-            return Verdict.FAILED
+            return Status.FAILED
         if self.missing or of_base is not None or not (self.same or self.changes):
-            return Verdict.NOT_MEASURED
-        return Verdict.GREW if self.regressions else Verdict.PASSED
+            return Status.NOT_MEASURED
+        return Status.GREW if self.regressions else Status.PASSED
 
 
 def compare(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from asv_ledger.model.baseline import Difference
 from asv_ledger.model.commits import Commit
-from asv_ledger.model.gate import Comparison, Failure, Verdict
+from asv_ledger.model.gate import Comparison, Failure
 from asv_ledger.model.layout import Changed
 from asv_ledger.model.reach import Reach
+from asv_ledger.statuses import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,4 @@ class Judgement:
     @property
     def status(self) -> int:
         """The exit status: the verdict, or 0 where none was asked for."""
-        return Verdict.PASSED if self.comparison is None else self.comparison.verdict
+        return Status.PASSED if self.comparison is None else self.comparison.verdict

@@ -5,10 +5,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from asv_ledger.model.commits import Commit
-from asv_ledger.model.gate import Change, Comparison, Verdict
+from asv_ledger.model.gate import Change, Comparison
 from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
 from asv_ledger.render.terminal import format_commit, format_number
+from asv_ledger.statuses import Status
 from asv_ledger.text import clean, escape_markdown
 
 MARKER = "<!-- asv-ledger gate"  # begins a comment, and so finds it again
@@ -113,7 +114,7 @@ def format_verdict(judgement: Judgement) -> str:
         notes.append(f"changes how it is measured: {_count(len(judgement.changed), 'file')}")
     if judgement.reaches:
         notes.append(f"could act on how it is measured: {_count(len(judgement.reaches), 'place')}")
-    is_fine = comparison is None or comparison.verdict is Verdict.PASSED
+    is_fine = comparison is None or comparison.verdict is Status.PASSED
     note = f"; {'but' if is_fine else 'and'} this pull request {', and '.join(notes)}"
     return f"{judgement.python}: {told}{note if notes else ''}"
 
@@ -130,10 +131,10 @@ def _format_comparison(comparison: Comparison) -> str:
     grew = sum(change.delta > 0 for change in comparison.changes)
     beyond = " beyond the baseline" if grew > len(comparison.regressions) else ""
     told = {
-        Verdict.PASSED: f"nothing grew{beyond}",
-        Verdict.GREW: f"{_count(len(comparison.regressions), 'metric')} grew{beyond}",
-        Verdict.NOT_MEASURED: f"{_count(len(comparison.missing), 'metric')} not measured",
-        Verdict.FAILED: f"{_count(len(comparison.failed), 'metric')} failed",
+        Status.PASSED: f"nothing grew{beyond}",
+        Status.GREW: f"{_count(len(comparison.regressions), 'metric')} grew{beyond}",
+        Status.NOT_MEASURED: f"{_count(len(comparison.missing), 'metric')} not measured",
+        Status.FAILED: f"{_count(len(comparison.failed), 'metric')} failed",
     }[comparison.verdict]
     shrank = len(comparison.changes) - grew
     return f"{told} (compared {compared:,}: {grew:,} grew, {shrank:,} shrank)"

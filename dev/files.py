@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from typing import Any
 
 from asv import util
 
-PART = ".part"  # ends the names of files that are not whole yet
+from asv_ledger.files import whole_file
 
 # A commit needs some 5 MB to be checked out, built and measured.
 _ROOM = 50_000_000  # bytes
@@ -33,12 +32,8 @@ def whole_files() -> Iterator[None]:
         disks[folder.stat().st_dev] = folder
         for disk in disks.values():
             _check_room(disk)
-        part = Path(f"{path}.{os.getpid()}{PART}")
-        try:
+        with whole_file(Path(path)) as part:
             write(part, data, *arguments, **options)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
 
     scratch = Path(tempfile.gettempdir())
     disks[scratch.stat().st_dev] = scratch

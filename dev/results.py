@@ -6,9 +6,9 @@ from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
 
+from asv_ledger.files import PART
 from asv_ledger.sources.quarantine import find_fault
 from asv_ledger.text import to_line
-from dev.files import PART
 
 _BENCHMARKS = "benchmarks.json"
 _MACHINE = "machine.json"

@@ -1,11 +1,15 @@
-"""Files: what anybody may have put into a folder, read without waiting for it or drowning in it."""
+"""Files, read without waiting for what anybody may have put there, and written whole or not."""
 
 import json
+import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 LARGEST = 64_000_000  # bytes: asv's results of a large project with all samples are some 3 MB
+PART = ".part"  # ends the names of files that are not whole yet
 
 
 def check_file(path: Path, largest: int = LARGEST) -> None:
@@ -37,3 +41,18 @@ def parse_json(text: str) -> Any:
         return json.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give the path of a new file that replaces another in the end, where nothing is raised.
+
+    So nobody ever reads a half of it, and what a link leads to is not written.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
+    part.unlink(missing_ok=True)  # which may be a link
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -308,7 +308,7 @@ def test_what_a_link_leads_to_is_not_written(project: Project) -> None:
     own.write_text("mine")
     project.kept(nine).parent.mkdir()
     project.kept(nine).symlink_to(own)
-    project.kept(nine).with_suffix(".json.part").symlink_to(own)
+    project.kept(nine).with_suffix(f".json.{os.getpid()}.part").symlink_to(own)
     reader = project.reader()
     assert list(reader.read([change(eight, nine)])) == [None, None]
     assert reader.kept.explain(change(eight, nine)) == [Site("model.py", 9, "x = new()", 1)]

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from asv_ledger.files import whole_file
+
 _SOURCES = Path(__file__).parent
 _LOCK = _SOURCES / "third_party" / "package-lock.json"
 _SCRIPT = _SOURCES / "explorer.js"
@@ -239,9 +241,8 @@ def _read(html: Path) -> str:
 
 def _write(html: Path, page: str) -> None:
     """Write the index page, all of it or nothing."""
-    new = html / "index.html.new"
-    new.write_bytes(page.encode())
-    new.replace(html / "index.html")
+    with whole_file(html / "index.html") as part:
+        part.write_bytes(page.encode())
 
 
 def _insert(page: str, old: str, new: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from asv_ledger.config import Settings
-from asv_ledger.files import read_json
+from asv_ledger.files import read_json, whole_file
 from asv_ledger.model.attribution import Site, find_sites, is_sum
 from asv_ledger.model.changes import Change
 from asv_ledger.model.diffs import Diff
@@ -113,12 +113,9 @@ class KeptSites:
         path = self._path(reading)
         path.parent.mkdir(exist_ok=True)
         packed = _pack(kept) | {"commit_hash": reading.commit, "python": reading.python}
-        part = path.with_name(f"{path.name}.part")
-        part.unlink(missing_ok=True)  # or else what it links to would be written
-        part.write_text(
-            json.dumps(packed, allow_nan=False, sort_keys=True, separators=(",", ":")) + "\n"
-        )
-        part.replace(path)
+        text = json.dumps(packed, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        with whole_file(path) as part:
+            part.write_text(f"{text}\n")
         self._known[reading] = kept
         self._diffs.clear()
 

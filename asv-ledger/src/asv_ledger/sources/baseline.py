@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from asv_ledger.files import read_text
+from asv_ledger.files import read_text, whole_file
 from asv_ledger.model.baseline import Baseline, sort_versions
 from asv_ledger.shapes import is_number
 from asv_ledger.sources.commits import read_file
@@ -81,12 +81,10 @@ def format_baseline(baseline: Mapping[str, Mapping[str, float]]) -> str:
 
 def write_baseline(path: Path, baseline: Mapping[str, Mapping[str, float]]) -> None:
     """Write baseline to a file, all of them or nothing. Raises BaselineError."""
-    written = path.with_name(f"{path.name}.new")
     try:
-        written.write_text(format_baseline(baseline), encoding="utf-8", newline="\n")
-        written.replace(path)
+        with whole_file(path) as part:
+            part.write_text(format_baseline(baseline), encoding="utf-8", newline="\n")
     except OSError as error:
-        written.unlink(missing_ok=True)
         raise BaselineError(f"{path}: {error.strerror}; make it writable") from None
 
 

@@ -1,60 +1,62 @@
 """Run a command of the project in its virtual environment: ``python3 dev COMMAND``.
 
-PYTHON in the environment names the interpreter to measure, python3 by default, or python where that
-is its name, on Windows. This module and those it imports run on any Python from 3.8 on, to tell the
-user of an old one what is needed.
+PYTHON in the environment names the interpreter to run it on: python3 by default, or python on
+Windows, where that is its name. This module and those it imports run on any Python from 3.8 on, to
+tell the user of an old one what is needed.
 """
-
-# ruff: noqa: E402 - where this is run as a folder, what it imports is beside it
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Dict, List  # noqa: UP035 - must import on any Python from 3.8
 
-ROOT = Path(__file__).resolve().parent.parent
 if not __package__:
     # Run as a folder, even of a Python that is told to look nowhere: the folder has come first.
-    sys.path[:1] = [str(ROOT), str(ROOT / "asv-ledger" / "src")]
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+import dev  # noqa: F401 - it puts the ledger beside it first on sys.path
 from asv_ledger.sources.git import clean_environment
-from dev.clean import clean
-from dev.environment import SetupError, prepare
-from dev.lock import LockError
-from dev.process import INTERRUPTED, end_with, run
+from asv_ledger.statuses import Status
+from dev.clean import remove_all
+from dev.commands import COMMANDS, HELP, Command, run_command
+from dev.environment import LEDGER, ROOT, find, prepare
+from dev.process import end_with, run
 
-COMMANDS = ("accept", "bench", "check", "clean", "gate", "load", "proof", "site", "test")
+
+def main(arguments: List[str]) -> int:  # noqa: UP006
+    """Run the command that is named, or show what there is; return the exit status."""
+    if arguments in (["--help"], ["-h"]):
+        print(HELP)
+        return Status.PASSED
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        given = f"{' '.join(arguments)} is no command" if arguments else "no command is named"
+        print(f"dev: {given}; allowed: {', '.join(COMMANDS)}", file=sys.stderr)
+        return Status.WRONG_USE
+    command = COMMANDS[arguments[0]]
+    return run_command(command, partial(_start, command))
 
 
-def main() -> int:
-    """Prepare the environment and run the command named on the command line in it."""
-    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
-        print(f"usage: python3 dev {{{','.join(COMMANDS)}}}", file=sys.stderr)
-        return 2
-    command = sys.argv[1]
-    try:
-        if command == "clean":
-            clean(ROOT)
-            return 0
+def _start(command: Command) -> int:
+    """Run a command in the environment of a Python, which is made if need be."""
+    if command.name == "clean":
+        python = find(ROOT)
+        if python is None:  # and no run that could be disturbed
+            remove_all(ROOT)
+            return Status.PASSED
+    else:
         default = "python" if sys.platform == "win32" else "python3"
         python = prepare(os.environ.get("PYTHON") or default)
-        return run([str(python), "-m", f"dev.{command}"], environment(python))
-    except (SetupError, LockError) as error:
-        print(f"{command}: {error}", file=sys.stderr)
-        return 2 if command == "gate" else 1  # a gate's 1 is a verdict
-    except OSError as error:
-        print(f"{command}: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 2 if command == "gate" else 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return run([str(python), "-m", "dev.commands", command.name], environment(python))
 
 
-def environment(python: Path) -> "dict[str, str]":
+def environment(python: Path) -> Dict[str, str]:  # noqa: UP006
     """Return the environment in which a command runs with the interpreter of the project."""
     variables = clean_environment(os.environ)
     # The environment's own programs come first, for asv looks on the PATH for pythonX.Y.
     path = os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])
-    # What is read and written is UTF-8, whatever a system takes for its own encoding.
-    variables.update(PATH=path, PYTHONPATH=str(ROOT / "asv-ledger" / "src"), PYTHONUTF8="1")
+    # All that is read and written is UTF-8, whatever encoding the system prefers.
+    variables.update(PATH=path, PYTHONPATH=str(LEDGER), PYTHONUTF8="1")
     # Python's programs begin with the folder they are run in, the project's.
     variables.pop("PYTHONSAFEPATH", None)
     return variables
@@ -65,4 +67,4 @@ if __name__ == "__main__":
     end_with_make = end_with(os.getppid())
     if "MAKELEVEL" in os.environ and end_with_make is not None:
         end_with_make()
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

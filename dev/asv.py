@@ -1,11 +1,11 @@
-"""asv itself, but that it ends well, however it ends.
+"""asv, in a process that ends well: ``python -m dev.asv`` takes asv's own arguments.
 
 Ctrl-C ends it at once and without a traceback. What it cannot read, write or build ends it with one
-line. What the environment did to a commit is named and is no result. Killed, it leaves no file
-half-written, and on Linux no program of its own running. No hook and no setting of a user's git
+line. What the machine did to a commit is named and is no result. Killed, it leaves no file
+half-written, and on Linux no program that it has started. No hook and no setting of a user's git
 changes what it measures.
 
-The exit status is asv's, and 3 where the environment kept a commit from being measured.
+The exit status is asv's, or 3 where the machine kept a commit from being measured.
 """
 
 import os
@@ -19,14 +19,15 @@ from asv.main import main
 from asv.util import ProcessError
 
 from asv_ledger.sources.git import clean_environment
-from dev.faults import NOT_MEASURED, without_faults
+from asv_ledger.statuses import Status
+from dev.faults import without_faults
 from dev.files import whole_files
-from dev.process import INTERRUPTED, end_with
+from dev.process import end_with
 from dev.warden import guard
 
 _REFUSED = 1  # what asv ends with where it refuses to go on
 
-# What a commit is checked out as, and what asv reads of git's answers.
+# How git checks a commit out, and what asv reads of its answers.
 _SETTINGS = {
     "clone.rejectShallow": "false",
     "color.ui": "false",
@@ -58,8 +59,8 @@ class _Program(subprocess.Popen[Any]):
     """A Popen that lets an interrupt wait until the program has started.
 
     asv forks often, and Python drops an exception that is raised while it forks. The program itself
-    can be interrupted, and ends with asv: asv puts some into a process group of their own, which no
-    signal to asv's group reaches.
+    can be interrupted, and ends when asv ends: asv puts some programs into a process group of their
+    own, which no signal to asv's group reaches.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -100,9 +101,9 @@ def run() -> int:
                 status = ended.code if isinstance(ended.code, int) else _REFUSED
             for fault in faults:
                 print(f"asv: {fault}", file=sys.stderr)
-            return NOT_MEASURED if faults and status != _REFUSED else status
+            return Status.NOT_MEASURED if faults and status != _REFUSED else status
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return Status.INTERRUPTED
     except (OSError, ProcessError) as error:
         print(f"asv: {_tell(error)}", file=sys.stderr)
     return _REFUSED

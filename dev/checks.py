@@ -1,64 +1,76 @@
-"""Run the checks there are, tests beside each other. The first that fails ends it."""
+"""``make check`` and ``make test``: the checks there are. The first that fails ends them."""
 
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
-from dev.environment import ROOT
+from asv_ledger.statuses import Status
 from dev.process import end_with, run
-
-_PYTHON = (sys.executable, "-m")
-_BUDGETS = (*_PYTHON, "asv_ledger", "accept", "--check")
-_NOT_CHECKED = 3
-# Where bytes are counted no thread of pytest's may allocate some, as those do that share tests out.
-_COUNTING = "tests/benchmarks"
-# conftest.py says which of the others stay together, those that take longest first.
-_SHARED_OUT = ("--numprocesses=logical", "--dist=loadscope", "--no-loadscope-reorder")
 
 Check = tuple[str, ...]
 
+_PYTHON = (sys.executable, "-m")
+_BASELINE = (*_PYTHON, "asv_ledger", "accept", "--check")
+_QUICK: tuple[Check, ...] = (
+    (*_PYTHON, "ruff", "check"),
+    (*_PYTHON, "ruff", "format", "--check"),
+    (*_PYTHON, "mypy"),
+    (str(Path(sys.executable).with_name("lint-imports")),),
+    _BASELINE,
+)
+_SLOW: Check = (*_PYTHON, "asv", "check")
+# Where bytes are counted, no other thread may allocate any, as those of pytest-xdist do.
+_COUNTING = "tests/benchmarks"
+# conftest.py says which of the other tests stay together, those that take longest first.
+_SHARED_OUT = ("--numprocesses=logical", "--dist=loadscope", "--no-loadscope-reorder")
 
-def list_checks(*chosen: str) -> Iterator[Check]:
-    """Iterate over the checks, of the tests those that pytest is told to choose.
 
-    The last is one that goes on beside all others.
-    """
-    yield (*_PYTHON, "ruff", "check")
-    yield (*_PYTHON, "ruff", "format", "--check")
-    yield (*_PYTHON, "mypy")
-    yield _BUDGETS
-    yield (*_PYTHON, "asv", "check")
-    yield (*_PYTHON, "pytest", f"--ignore={_COUNTING}", *_SHARED_OUT, *chosen)
-    yield (*_PYTHON, "pytest", _COUNTING, *chosen)
+def check() -> int:
+    """Run the quick checks; return the exit status of the first that fails, or 0."""
+    return run_checks(_QUICK, "-m", "not slow")
 
 
-def run_checks(*chosen: str) -> int:
-    """Run the checks, of the tests those that pytest is told to choose.
+def test() -> int:
+    """Run all checks; return the exit status of the first that fails, or 0."""
+    return run_checks((*_QUICK, _SLOW))
+
+
+def run_checks(checks: Sequence[Check], *chosen: str) -> int:
+    """Run checks, then the tests that pytest is told to choose, those that count bytes beside all.
 
     Return the exit status of the first that fails, or 0.
     """
-    os.chdir(ROOT)
-    *checks, counting = list_checks(*chosen)
+    shared = (*_PYTHON, "pytest", f"--ignore={_COUNTING}", *_SHARED_OUT, *chosen)
+    counting = (*_PYTHON, "pytest", _COUNTING, *chosen)
     with _begin(counting) as (process, output):
-        for check in checks:
-            _tell(check)
-            status = run(check)
-            # A Python that has no budgets is no fault of the commit; the check has said so.
-            if status != 0 and (check, status) != (_BUDGETS, _NOT_CHECKED):
+        for one in (*checks, shared):
+            _announce(one)
+            status = run(one)
+            # A Python that has no baseline is no fault of the commit; the check has said so.
+            if status != 0 and (one, status) != (_BASELINE, Status.NOT_MEASURED):
                 return status
-        _tell(counting)
+        _announce(counting)
         status = process.wait()
         output.seek(0)
         print(output.read(), end="", flush=True)
         return status
 
 
-def _tell(check: Check) -> None:
-    print(f"== {' '.join(check[2:])}", flush=True)
+def describe(check: Check) -> str:
+    """Return the command of a check, as a user of the environment would type it."""
+    program, *arguments = check
+    if arguments[:1] == ["-m"]:
+        return " ".join(arguments[1:])
+    return " ".join([Path(program).name, *arguments])
+
+
+def _announce(check: Check) -> None:
+    print(f"== {describe(check)}", flush=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Remove what the project's own commands have made, and nothing else: ``make clean``.
+"""Remove what the project's own commands have made, and nothing else.
 
 These are what .gitignore names. A user's own files may be hidden from git in other ways: they stay.
 This module runs on any Python from 3.8 on.
@@ -8,32 +8,50 @@ import shutil
 from pathlib import Path
 from typing import Iterator  # noqa: UP035 - must import on any Python from 3.8
 
-from dev.lock import alone
+from asv_ledger.statuses import Status
+from dev.environment import ROOT
 
-_MADE = (".venv", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache")
-_SOURCES = ("asv-ledger", "benchmarks", "bridge_model", "dev", "proof", "tests")
+# The environments are last: what is after them would not be removed by the Python of one.
+_MADE = (
+    ".hypothesis",
+    ".import_linter_cache",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".venv",
+    ".venvs",
+)
+_SOURCES = ("asv-ledger", "benchmarks", "bridge_model", "dev", "evaluation", "tests")
 _KEPT = "memory."  # begins the names of the pages that are committed
 
 
-def clean(root: Path) -> None:
-    """Remove what the commands have made in a checkout, but for the lock, which is held.
+def clean() -> int:
+    """Remove what the commands have made, unless a run is at work; return the exit status."""
+    from dev.lock import alone  # noqa: PLC0415 - what it imports is in an environment
 
-    Raises LockError where a run is at work, and OSError where something cannot be removed.
+    with alone(ROOT):
+        remove_all(ROOT)
+    return Status.PASSED
+
+
+def remove_all(root: Path) -> None:
+    """Remove what the commands have made in a checkout, but for the lock, which may be held.
+
+    Raises OSError where something cannot be removed.
     """
-    with alone(root):
-        for path in _find(root):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+    for path in _find(root):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _find(root: Path) -> Iterator[Path]:
-    made = [root / name for name in _MADE]
-    made.extend(path for path in _list(root / ".asv") if path.name != "lock")
+    made = [path for path in _list(root / ".asv") if path.name != "lock"]
     made.extend(path for path in _list(root / "html") if not path.name.startswith(_KEPT))
     for source in _SOURCES:
         made.extend((root / source).rglob("__pycache__"))
+    made.extend(root / name for name in _MADE)
     return (path for path in made if path.is_symlink() or path.exists())
 
 

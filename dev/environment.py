@@ -1,69 +1,95 @@
-"""The virtual environment of the project: .venv, with the dependencies of requirements.txt.
+"""The virtual environments of the project: in .venvs, one for each Python.
 
-It is made once, and again where the pins or the interpreter have changed. The ledger is a package
-of it, so that ``.venv/bin/python -m asv_ledger`` runs in any folder, and under -I and -P too. The
-rest of the project is none: what is measured is the commit that is checked out, and never this one.
+An environment is made once, and another one where the pins or the interpreter have changed.
+``.venv`` is a link to the one that was used last. The ledger is installed in it as it lies in
+asv-ledger/, so that ``.venv/bin/asv-ledger`` runs in any folder. bridge_model is not: what is
+measured is a commit, and never the working tree.
+
+An environment is made in a folder of a new name, and nothing uses it before it has its stamp. So no
+run needs a lock to make one, and no run loses the one that it is in.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import List, Optional  # noqa: UP035 - must import on any Python from 3.8
 
-from dev.lock import LockError, alone
+from dev.errors import DevError
 
 ROOT = Path(__file__).resolve().parent.parent
+LEDGER = ROOT / "asv-ledger" / "src"
 OLDEST = (3, 11)
 PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"  # in an environment
 
-_LEDGER = """\"""The ledger of the project, from where it lies.\"""
-
-__path__ = [{!r}]
-"""
+_FOLDER = ".venvs"
+_STAMP = "made-from"
+_MADE_FROM = ("requirements.txt", "asv-ledger/pyproject.toml")
 
 _VERSION = "import platform; print(platform.python_implementation(), platform.python_version())"
 _ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=python3.12"
 
 
-class SetupError(Exception):
-    """The environment cannot be made; the message is one line and says what to do."""
-
-
 def prepare(python: str, root: Path = ROOT) -> Path:
-    """Return the interpreter of the project's environment, which is made or renewed if need be.
+    """Return the interpreter of an environment of a Python, which is made if there is none.
 
-    Raises SetupError where ``python`` does not run or is too old, where a dependency does not
-    install, or where another run is at work, perhaps in that environment.
+    Raises DevError where ``python`` does not run or is too old, or a dependency does not install.
     """
-    version = _version(python)
-    environment = root / ".venv"
-    executable = environment / PYTHON
-    requirements = root / "requirements.txt"
-    ledger = _LEDGER.format(str(root / "asv-ledger" / "src" / "asv_ledger"))
-    content = requirements.read_bytes() + ledger.encode("utf-8", "surrogateescape")
-    made_from = f"{version} {hashlib.sha256(content).hexdigest()}"
-    stamp = environment / "made-from"
-    if executable.exists() and stamp.is_file() and stamp.read_text() == made_from:
-        return executable
-    try:
-        with alone(root):
-            print(f"Setting up .venv with CPython {version}", flush=True)
-            shutil.rmtree(environment, ignore_errors=True)
-            _run([python, "-m", "venv", str(environment)])
-            pip = [str(executable), "-m", "pip", "--disable-pip-version-check"]
-            _run([*pip, "install", "--quiet", "--requirement", str(requirements)])
-            for packages in environment.glob("[Ll]ib/**/site-packages"):
-                package = packages / "asv_ledger"
-                package.mkdir(exist_ok=True)
-                (package / "__init__.py").write_text(ledger, encoding="utf-8")
-            stamp.write_text(made_from)
-    except LockError as error:
-        raise SetupError(str(error)) from None
+    version = _read_version(python)
+    content = b"".join((root / name).read_bytes() for name in _MADE_FROM)
+    digest = hashlib.sha256(os.fsencode(root) + content).hexdigest()
+    stamp = f"{version} {digest}"
+    executable = find(root, stamp) or _make(python, root, version, stamp)
+    _link(root / ".venv", executable.parent.parent)
     return executable
 
 
-def _version(python: str) -> str:
+def find(root: Path, stamp: Optional[str] = None) -> Optional[Path]:  # noqa: UP045
+    """Return the interpreter of an environment that is made, of any or of that with a stamp."""
+    for path in sorted(root.glob(f"{_FOLDER}/*/{_STAMP}")):
+        if stamp in (None, path.read_text()) and (path.parent / PYTHON).exists():
+            return path.parent / PYTHON
+    return None
+
+
+def _make(python: str, root: Path, version: str, stamp: str) -> Path:
+    (root / _FOLDER).mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"cpython-{version}-", dir=root / _FOLDER))
+    folder.chmod(0o755)
+    print(f"Setting up {folder.relative_to(root)}", flush=True)
+    executable = folder / PYTHON
+    install = [str(executable), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    ledger = str(root / "asv-ledger")
+    try:
+        _run([python, "-m", "venv", str(folder)])
+        _run([*install, "--requirement", str(root / "requirements.txt")])
+        _run([*install, "--no-deps", "--no-build-isolation", "--editable", ledger])
+        (folder / _STAMP).write_text(stamp)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return executable
+
+
+def _link(link: Path, environment: Path) -> None:
+    """Have a link lead to an environment, unless a user has put a folder in its place."""
+    if (link / _STAMP).exists() and not link.is_symlink():
+        shutil.rmtree(link)  # made before there were several
+    new = link.with_name(f".venv.{os.getpid()}")
+    with suppress(OSError):  # not every system lets every user make links
+        new.symlink_to(environment.relative_to(link.parent), target_is_directory=True)
+        try:
+            new.replace(link)
+        finally:
+            with suppress(FileNotFoundError):
+                new.unlink()
+
+
+def _read_version(python: str) -> str:
     try:
         process = subprocess.run(
             [python, "-c", _VERSION],
@@ -73,23 +99,23 @@ def _version(python: str) -> str:
             check=False,
         )
     except OSError:
-        raise SetupError(f"{python} is not installed; {_ADVICE}") from None
+        raise DevError(f"{python} is not installed; {_ADVICE}") from None
     if process.returncode != 0:
-        raise SetupError(f"{python} does not run ({_first_line(process.stderr)}); {_ADVICE}")
+        raise DevError(f"{python} does not run ({_first_line(process.stderr)}); {_ADVICE}")
     implementation, version = process.stdout.split()
     numbers = tuple(int(number) for number in version.split(".")[:2])
     if implementation != "CPython" or numbers < OLDEST:
-        raise SetupError(f"{python} is {implementation} {version}; {_ADVICE}")
+        raise DevError(f"{python} is {implementation} {version}; {_ADVICE}")
     return version
 
 
-def _run(command: "list[str]") -> None:
+def _run(command: List[str]) -> None:  # noqa: UP006
     try:
         subprocess.run(command, capture_output=True, text=True, errors="replace", check=True)
     except subprocess.CalledProcessError as error:
         errors = [line for line in error.stderr.splitlines() if line.startswith("ERROR")]
         reason = errors[-1] if errors else _first_line(error.stderr)
-        raise SetupError(f"cannot make .venv: {reason}") from None
+        raise DevError(f"cannot make an environment: {reason}") from None
 
 
 def _first_line(text: str) -> str:

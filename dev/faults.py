@@ -1,10 +1,10 @@
-"""What the environment did to a commit is not the commit's doing, and no result of it.
+"""Faults: what the machine did to a commit is not the commit's doing, and no result of it.
 
-asv stores a failure for ever, and skips the commit from then on. Where git cannot check a commit
-out, be it offline, out of room, or by a failing hook, or a program is killed from outside, as by an
-operator or where memory runs out, the commit is named, and measured when it is asked for again. A
-commit whose own code does not build, and a benchmark that raises, crashes or takes too long, is
-stored as failed.
+asv stores a failure for ever, and skips the commit from then on. A fault is stored as nothing: the
+commit is named, and measured when it is asked for again. It is one where git cannot check a commit
+out (offline, out of room, a failing hook), and where a program is killed from outside (by an
+operator, or where memory runs out). A commit whose own code does not build, and a benchmark that
+raises, crashes or takes too long, is stored as failed.
 """
 
 import re
@@ -24,8 +24,6 @@ from asv.util import ProcessError, UserError
 from asv_ledger.sources.git import HistoryError, find_reason
 from asv_ledger.sources.trees import fetch_tree
 
-NOT_MEASURED = 3  # the exit status where the environment kept a commit from being measured
-
 # Within asv's working folder, that of asv.conf.json: a file for each commit to be measured again.
 _MARKS = Path(".asv", "unmeasured")
 
@@ -39,14 +37,14 @@ _SETUP_CACHE = re.compile(r"asv: setup_cache failed\n.*\(exit status (-[0-9]+)\)
 
 
 class FaultError(UserError):  # type: ignore[misc] # asv tells no types
-    """The environment failed, and not the commit; the message is one line."""
+    """The machine failed, and not the commit; the message is one line."""
 
 
 @contextmanager
 def without_faults() -> Iterator[list[str]]:
-    """Let asv store what a commit did, and nothing that the environment did to it.
+    """Let asv store what a commit did, and nothing that the machine did to it.
 
-    What is yielded gets one line for each commit and benchmark that was not measured for that.
+    The list that is given gets one line for each commit and benchmark that a fault befell.
     """
     faults = _Faults()
     with ExitStack() as replaced:
@@ -68,13 +66,13 @@ def without_faults() -> Iterator[list[str]]:
 
 
 def is_unmeasured(name: str) -> bool:
-    """Return whether results were not stored for a fault, or not all, by the name of their file."""
+    """Return whether a fault kept some results from being stored, by the name of their file."""
     return (_MARKS / name).exists()
 
 
 @dataclass(frozen=True, slots=True)
 class _Faults:
-    """Stand-ins for what asv does, each made from the original, which note the faults they meet."""
+    """Replacements for functions of asv, each made from the original, which note the faults."""
 
     lines: list[str] = field(default_factory=list)
     # By commit and environment, until its results are to be saved, or by asv's name of a benchmark

@@ -1,4 +1,4 @@
-"""The JSON files that asv writes: whole or not at all, and none where a disk is all but full."""
+"""The JSON files of asv: written whole or not at all, and none where a disk is almost full."""
 
 import contextlib
 import errno
@@ -18,10 +18,10 @@ _ROOM = 50_000_000  # bytes
 
 @contextlib.contextmanager
 def whole_files() -> Iterator[None]:
-    """Let asv write files beside those they replace first, so that none is ever there in part.
+    """Let asv write each file whole or not at all.
 
-    Nothing is written where there is no room for a commit on a disk that was written to, or on that
-    of temporary files: what failed for want of room would be kept as a failure of the commit.
+    Nothing is written where a commit has no room on a disk that was written to, or on that of
+    temporary files: asv would store what fails for want of room as a failure of the commit.
     """
     write = util.write_json
     disks = {}

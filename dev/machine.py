@@ -1,7 +1,7 @@
-"""The machine as asv knows it: by what changes the figures, and by nothing else.
+"""The machine as asv knows it: by what changes the metrics, and by nothing else.
 
 asv's own registration takes the name of the host, the kernel's release, the memory and the number
-of processors, and starts new series when one of them changes. None of them changes a figure here.
+of processors, and starts new series when one of them changes. None of them changes a metric here.
 """
 
 import platform

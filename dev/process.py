@@ -1,12 +1,10 @@
-"""Run a program so that Ctrl-C lets it end in its own way, and that it ends where we are killed."""
+"""Run a program: Ctrl-C lets it end in its own way, and it ends where the one that runs it does."""
 
 import os
 import signal
 import subprocess
 import sys
 from typing import Callable, Mapping, Optional, Sequence  # noqa: UP035 - imports on 3.8
-
-INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended: 128 and the signal's number
 
 _PATIENCE = 2  # seconds that an interrupted program has to end before it is interrupted again
 _PR_SET_PDEATHSIG = 1
@@ -39,7 +37,7 @@ def run(
 def end_with(parent: int) -> Optional[Callable[[], None]]:  # noqa: UP045
     """Return what a process calls to be killed when its parent, of that number, has ended.
 
-    None where that cannot be seen to: only Linux can.
+    None where the system cannot do so: only Linux can.
     """
     if sys.platform != "linux":
         return None
@@ -58,8 +56,8 @@ def end_with(parent: int) -> Optional[Callable[[], None]]:  # noqa: UP045
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    # A terminal has interrupted the program too, but whoever signals one process has not. And an
-    # interrupt can get lost: Python drops what is raised while it forks, and asv often does.
+    # A terminal has interrupted the program too, but a signal to one process has not. And an
+    # interrupt can get lost: Python drops what is raised while it forks, and asv often forks.
     while process.poll() is None:
         try:
             process.wait(_PATIENCE)

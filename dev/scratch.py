@@ -1,4 +1,4 @@
-"""Temporary files of a run: in one folder, which the next run removes where this one was killed."""
+"""The temporary files of a run: in one folder, which the next run removes if this one is killed."""
 
 import hashlib
 import os
@@ -13,8 +13,9 @@ from pathlib import Path
 def temporary_folder(root: Path) -> Iterator[Path]:
     """Make a folder for the temporary files of a run in a checkout, and remove it in the end.
 
-    So are those of earlier runs, which were killed: whoever calls this holds the checkout's lock.
-    The folder is among the system's temporary files, for a socket's path has a hundred bytes.
+    The folders of earlier runs, which were killed, are removed too: the caller holds the checkout's
+    lock. The folder is among the system's temporary files: a socket's path has a hundred bytes at
+    most.
     Raises OSError where it cannot be made.
     """
     prefix = f"bridge-model-{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:8]}-"

@@ -2,7 +2,7 @@
 
 Prints at most so many parts for each version of Python, as the JSON of a hosted CI's matrix: a list
 of objects with ``python``, ``part`` and ``range``. Each is for one worker, ``make bench
-RANGE=...``, and the parts are merged by copying the results/ and sites/ of all into one folder.
+RANGE=...``. Copying the results/ and attribution/ of all into one folder merges the parts.
 """
 
 import argparse
@@ -10,14 +10,15 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from asv.results import iter_results
 
-from dev.bench import MEASURED_PATHS, BenchError, check_repository, commits
+from dev.checkout import check_repository, list_commits, read_configuration
 from dev.environment import ROOT
+from dev.errors import DevError
 
 
 class Part(NamedTuple):
@@ -39,17 +40,18 @@ def main() -> int:
     os.chdir(ROOT)
     try:
         check_repository()
-    except BenchError as error:
+        measured = read_configuration().measured
+    except DevError as error:
         print(f"split: {error}", file=sys.stderr)
         return 1
-    parts = [part for python in options.pythons for part in split(options.parts, python)]
+    parts = [part for python in options.pythons for part in split(options.parts, python, measured)]
     print(json.dumps([part._asdict() for part in parts]))
     return 0
 
 
-def split(count: int, python: str) -> Iterator[Part]:
+def split(count: int, python: str, measured: Sequence[str]) -> Iterator[Part]:
     """Iterate over at most ``count`` parts of what a Python has to measure, the oldest first."""
-    waiting = unmeasured(python)
+    waiting = find_unmeasured(python, measured)
     count = min(count, len(waiting))
     borders = [len(waiting) * number // count for number in range(count + 1)] if count else []
     for number, (start, end) in enumerate(pairwise(borders), 1):
@@ -57,18 +59,18 @@ def split(count: int, python: str) -> Iterator[Part]:
         yield Part(python, f"{number} of {count}", f"--no-walk {chosen}")
 
 
-def unmeasured(python: str) -> list[str]:
+def find_unmeasured(python: str, measured: Sequence[str]) -> list[str]:
     """Return the commits that touch what is measured and have no results, the oldest first.
 
-    Those of any machine count: an exact figure is the same on all of them.
+    Those of any machine count: an exact metric is the same on all of them.
     """
-    measured = {
+    known = {
         result.commit_hash
         for result in iter_results("results")
         if result.params["python"] == python
     }
-    candidates = commits(["--reverse", "HEAD", "--", *MEASURED_PATHS])
-    return [commit for commit in candidates if commit not in measured]
+    candidates = list_commits("--reverse", "HEAD", "--", *measured)
+    return [commit for commit in candidates if commit not in known]
 
 
 def _count(text: str) -> int:

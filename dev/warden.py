@@ -1,7 +1,7 @@
-"""What a run leaves behind where it is killed: programs that measure on.
+"""A warden: a process that waits for the end of a run, and ends the programs that it leaves.
 
-Linux ends the programs that a killed process has started, but not those that these have started in
-turn, such as asv's server of benchmarks has. A process that waits for the end of the run ends them.
+Linux ends the programs that a killed process has started, but not what these have started in turn:
+asv's server of benchmarks leaves one that measures on.
 """
 
 import contextlib
@@ -16,9 +16,9 @@ _MARK = "BRIDGE_MODEL_RUN"  # names the run in the environment of all that it st
 
 
 def guard(environment: MutableMapping[str, str]) -> None:
-    """Have all that is started with this environment killed when this process has ended.
+    """Have the programs that are started with this environment killed when this process has ended.
 
-    Only Linux tells which processes these are.
+    Only Linux says which programs these are.
     """
     if sys.platform != "linux":
         return
@@ -35,7 +35,7 @@ def guard(environment: MutableMapping[str, str]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         nothing = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):  # whoever reads what the run prints waits for no one else
+        for stream in range(3):  # who reads what the run prints is not to wait for the warden
             os.dup2(nothing, stream)
         os.read(ours, 1)
         while _kill(f"{_MARK}={mark}".encode()):
@@ -45,7 +45,7 @@ def guard(environment: MutableMapping[str, str]) -> None:
 
 
 def _close_in_children(descriptor: int) -> None:
-    """Close a file in each child that is forked and starts no other program, and once."""
+    """Close a file, once, in each child that is forked and starts no other program."""
     still_open = [descriptor]
 
     def close() -> None:

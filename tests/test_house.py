@@ -19,7 +19,7 @@ ALLOWED_IMPORTS = {
     "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
     "asv-ledger/src": {"asv", "asv_ledger"},  # so that it reads the results of any asv project
     "proof": {"asv_ledger", "dev", "proof"},
-    "dev": {"asv", "asv_ledger", "dev"},
+    "dev": {"asv", "asv_ledger", "dev", "filelock"},
 }
 
 

@@ -15,7 +15,7 @@ class Project(scratch.Project):
 
     def bench(self, **variables: str) -> Finished:
         """Do what ``make bench`` does in the environment that is there already."""
-        return self.run("-m", "dev.bench", **variables)
+        return self.run("-m", "dev.commands", "bench", **variables)
 
 
 def interrupt(process: "subprocess.Popen[str]") -> Finished:

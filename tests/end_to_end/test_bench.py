@@ -106,7 +106,7 @@ def test_interrupted_and_started_again_it_measures_what_is_missing(project: Proj
         grow(project, name)
         commits.add(project.commit(f"Change {name}"))
 
-    process = project.start("-m", "dev.bench", RANGE="ALL")
+    process = project.start("-m", "dev.commands", "bench", RANGE="ALL")
     deadline = time.monotonic() + 120
     while not project.results():
         assert time.monotonic() < deadline

@@ -187,7 +187,7 @@ def test_killed_at_any_moment_and_resumed_it_measures_what_an_uninterrupted_run_
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(KILLS):
             is_made = any(environment.glob("*/asv-install-status.json"))
-            process = project.start("-m", "dev.bench", RANGE="ALL", TMPDIR=scratch)
+            process = project.start("-m", "dev.commands", "bench", RANGE="ALL", TMPDIR=scratch)
             time.sleep(moments.uniform(0, 6 if is_made else 40))
             kill = os.kill if number % 2 else os.killpg
             kill(process.pid, signal.SIGKILL)
@@ -215,7 +215,7 @@ def test_a_benchmark_ends_where_its_run_is_killed(project: Project) -> None:
         f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"
         "    time.sleep(60)\n"
     )
-    process = project.start("-m", "dev.bench", RANGE="HEAD^!")
+    process = project.start("-m", "dev.commands", "bench", RANGE="HEAD^!")
     wait_until(lambda: started.exists() and started.read_text() != "")
     measuring = Path("/proc", started.read_text(), "cmdline")
     assert b"run_server" in measuring.read_bytes()
@@ -258,7 +258,7 @@ def test_broken_files_are_named_set_aside_and_measured_again(
     empty.with_name("machine.json").write_text("[")
     told = {
         f"{path.relative_to(project.folder)} is not as asv writes it ({fault}): "
-        f"set aside as {path.name}.broken"
+        f"quarantined as {path.name}.broken"
         for path, (_, fault) in faults.items()
     }
 
@@ -274,7 +274,7 @@ def test_broken_files_are_named_set_aside_and_measured_again(
     assert finished.status == 0, finished.output + finished.errors
     assert finished.errors == (
         "results/benchmarks.json is not as asv writes it (Expecting value: line 1 column 1 "
-        "(char 0)): set aside as benchmarks.json.broken1\n"
+        "(char 0)): quarantined as benchmarks.json.broken1\n"
     )
     assert "\nNothing was left to measure on " in finished.output
     assert "tiny.track_size" in json.loads(benchmarks.read_bytes())
@@ -316,7 +316,7 @@ def test_a_shallow_clone_and_a_detached_head_are_measured(
     assert "    tiny.track_size, Python 3." in shown.output
     assert ": 116 -> 120 bytes, +4 (+3.45 %)\n" in shown.output
 
-    judged = project.run("-m", "dev.gate", BASE="HEAD~3")
+    judged = project.run("-m", "dev.commands", "gate", BASE="HEAD~3")
     assert (judged.status, judged.errors) == (
         2,
         "gate: HEAD~3 names no commit; git fetch --unshallow\n",
@@ -363,7 +363,7 @@ def test_within_a_rebase_of_a_linked_worktree_each_commit_is_measured_and_none_i
     script.write_text(
         "#!/bin/sh\nGIT_DIR=$(git rev-parse --git-dir)\n"
         "GIT_INDEX_FILE=$GIT_DIR/index\nexport GIT_DIR GIT_INDEX_FILE\n"
-        f"{shlex.quote(sys.executable)} -m dev.bench\n"
+        f"{shlex.quote(sys.executable)} -m dev.commands bench\n"
     )
     script.chmod(0o755)
     process = subprocess.run(
@@ -441,7 +441,7 @@ def test_of_two_runs_at_once_one_measures_and_the_other_says_so(
 ) -> None:
     use_own_environment(project)
     forget(project)
-    processes = [project.start("-m", "dev.bench", RANGE="ALL") for _ in range(2)]
+    processes = [project.start("-m", "dev.commands", "bench", RANGE="ALL") for _ in range(2)]
     said = [process.communicate(timeout=300) for process in processes]
     statuses = [process.returncode for process in processes]
     assert sorted(statuses) == [0, 1], said
@@ -454,7 +454,7 @@ def test_of_two_runs_at_once_one_measures_and_the_other_says_so(
 
 def test_nor_are_pages_written_beside_a_run(project: Project) -> None:
     with alone(project.folder):
-        finished = project.run("-m", "dev.site")
+        finished = project.run("-m", "dev.commands", "site")
     assert (finished.status, finished.output) == (1, "")
     assert finished.errors == ("site: another run is at work in this checkout; wait for its end\n")
 
@@ -478,7 +478,7 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
 def test_html_that_is_read_only_is_refused(project: Project, command: str) -> None:
     before = metrics(project)
     with mounted(project.folder / "html", "ro"):
-        finished = project.run("-m", f"dev.{command}")
+        finished = project.run("-m", "dev.commands", command)
     assert (finished.status, finished.output) == (1, "")
     assert finished.errors == (
         f"{command}: cannot write to html: Read-only file system; make it writable\n"

@@ -45,7 +45,7 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
     read = project.run("-m", "benchmarks.figures")
     assert json.loads(read.output) == measured_exactly(project)
 
-    assert project.run("-m", "dev.site").status == 0
+    assert project.run("-m", "dev.commands", "site").status == 0
     html = project.folder / "html"
     index = json.loads((html / "index.json").read_text())
     assert set(index["benchmarks"]) == set(first)

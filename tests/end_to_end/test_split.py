@@ -60,7 +60,7 @@ def merge(parts: list[Project], into: Project) -> None:
 
 
 def publish(project: Project) -> None:
-    finished = project.run("-m", "dev.site")
+    finished = project.run("-m", "dev.commands", "site")
     assert finished.status == 0, finished.output + finished.errors
 
 

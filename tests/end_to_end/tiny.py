@@ -156,7 +156,7 @@ FILES = {
     "pyproject.toml": '[project]\nname = "tiny"\nversion = "1"\n',
     "ledger/gate.py": "PASSED, GREW = 0, 1\n",
     "dev/gate.py": "print('judged')\n",
-    "Makefile": "gate:\n\tpython3 -m dev.gate\n",
+    "Makefile": "gate:\n\tpython3 dev gate\n",
     ".github/workflows/check.yml": "on: pull_request\n",
     "docs/layout.md": "# Layout\n",
     "README.md": "# Tiny\n",

@@ -6,29 +6,16 @@ from typing import NoReturn
 import pytest
 
 from dev import checks
+from dev.checks import Check, describe
 
-ROOT = Path(__file__).resolve().parents[3]
-
-STATIC = ["ruff check", "ruff format --check", "mypy", "asv_ledger accept --check", "asv check"]
+BASELINE = "asv_ledger accept --check"
+QUICK = ["ruff check", "ruff format --check", "mypy", "lint-imports", BASELINE]
 SHARED = (
-    "pytest --ignore=tests/benchmarks --numprocesses=logical --dist=loadscope "
+    f"pytest --ignore={checks._COUNTING} --numprocesses=logical --dist=loadscope "
     "--no-loadscope-reorder"
 )
-COUNTING = "pytest tests/benchmarks"
-ALL = [*STATIC, SHARED, COUNTING]
-
-Check = tuple[str, ...]
-
-
-def told(check: Check) -> str:
-    return " ".join(check[2:])
-
-
-def test_the_tests_are_run_all_or_those_that_are_chosen() -> None:
-    assert [told(one) for one in checks.list_checks()] == ALL
-    chosen = [told(one) for one in checks.list_checks("-m", "not slow")]
-    assert chosen == [*STATIC, f"{SHARED} -m not slow", f"{COUNTING} -m not slow"]
-    assert {one[:2] for one in checks.list_checks()} == {(sys.executable, "-m")}
+COUNTING = f"pytest {checks._COUNTING}"
+ALL = [*QUICK, "asv check", SHARED, COUNTING]
 
 
 @pytest.mark.parametrize(
@@ -36,28 +23,46 @@ def test_the_tests_are_run_all_or_those_that_are_chosen() -> None:
     [
         ({}, 0, ALL),
         ({"mypy": 1}, 1, ALL[:3]),
-        ({"asv_ledger accept --check": 1}, 1, ALL[:4]),
-        ({"asv_ledger accept --check": 3}, 0, ALL),
-        ({"asv_ledger accept --check": 3, "asv check": 3}, 3, ALL[:5]),
-        ({"asv_ledger accept --check": 4}, 4, ALL[:4]),
-        ({SHARED: 3}, 3, ALL[:6]),
+        ({"lint-imports": 1}, 1, ALL[:4]),
+        ({BASELINE: 1}, 1, ALL[:5]),
+        ({BASELINE: 3}, 0, ALL),
+        ({BASELINE: 3, "asv check": 3}, 3, ALL[:6]),
+        ({BASELINE: 4}, 4, ALL[:5]),
+        ({SHARED: 3}, 3, ALL[:7]),
         ({COUNTING: 3}, 3, ALL),
     ],
 )
-def test_the_first_check_that_fails_ends_it_and_no_budgets_are_no_failure(
+def test_the_first_check_that_fails_ends_it_and_no_baseline_is_no_failure(
     statuses: dict[str, int],
     status: int,
     run: list[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(ROOT)
     started = begin(monkeypatch, f"print('counted'); raise SystemExit({statuses.get(COUNTING, 0)})")
-    monkeypatch.setattr(checks, "run", lambda check: statuses.get(told(check), 0))
-    assert checks.run_checks() == status
+    monkeypatch.setattr(checks, "run", lambda check: statuses.get(describe(check), 0))
+    assert checks.test() == status
     lines = [f"== {check}" for check in run]
     assert capsys.readouterr().out.splitlines() == [*lines, *(["counted"] if run == ALL else [])]
-    assert [told(check) for check, _ in started] == [COUNTING]
+    assert [describe(check) for check, _ in started] == [COUNTING]
+
+
+def test_the_quick_ones_are_all_but_the_slow_tests_and_what_asv_checks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[Check] = []
+
+    def run(check: Check) -> int:
+        ran.append(check)
+        return 0
+
+    started = begin(monkeypatch, "")
+    monkeypatch.setattr(checks, "run", run)
+    assert checks.check() == 0
+    ran.extend(check for check, _ in started)
+    chosen = " -m not slow"
+    assert [describe(check) for check in ran] == [*QUICK, SHARED + chosen, COUNTING + chosen]
+    assert {Path(check[0]).parent for check in ran} == {Path(sys.executable).parent}
 
 
 @pytest.mark.parametrize("error", [None, KeyboardInterrupt])
@@ -67,15 +72,14 @@ def test_what_goes_on_beside_ends_with_it(
     def interrupt(_: Check) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.chdir(ROOT)
     started = begin(monkeypatch, "import time; time.sleep(60)")
     if error is None:
         monkeypatch.setattr(checks, "run", lambda _: 1)
-        assert checks.run_checks() == 1
+        assert checks.test() == 1
     else:
         monkeypatch.setattr(checks, "run", interrupt)
         with pytest.raises(error):
-            checks.run_checks()
+            checks.test()
     ((_, process),) = started
     assert process.returncode is not None
     assert process.returncode != 0

@@ -3,53 +3,49 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from asv_ledger.collect.commands import find_python
 from dev import __main__ as command_line
+from dev.commands import COMMANDS, HELP
 
 ROOT = Path(__file__).resolve().parents[3]
 
-
-def dev(*arguments: str, python: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dev", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHON": python},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize("arguments", [(), ("fly",), ("bench", "test")])
-def test_an_unknown_command_is_refused(arguments: tuple[str, ...]) -> None:
-    process = dev(*arguments, python=sys.executable)
-    assert process.returncode == 2
-    assert process.stderr == (
-        "usage: python3 dev {accept,bench,check,clean,gate,load,proof,site,test}\n"
-    )
+NAMES = "check, test, bench, site, gate, accept, evaluate, load, clean"
 
 
 @pytest.mark.parametrize(
-    ("command", "status"),
+    ("arguments", "told"),
     [
-        ("accept", 1),
-        ("bench", 1),
-        ("check", 1),
-        ("gate", 2),
-        ("load", 1),
-        ("proof", 1),
-        ("site", 1),
-        ("test", 1),
+        ([], "no command is named"),
+        (["fly"], "fly is no command"),
+        (["bench", "test"], "bench test is no command"),
+        (["--all"], "--all is no command"),
     ],
 )
-def test_a_python_that_is_not_installed_is_one_line(command: str, status: int) -> None:
-    process = dev(command, python="python3.99")
-    assert process.returncode == status
-    assert process.stderr == (
-        f"{command}: python3.99 is not installed; install CPython 3.11 or newer, "
+def test_an_unknown_command_is_refused(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(arguments) == 2
+    assert capsys.readouterr() == ("", f"dev: {told}; allowed: {NAMES}\n")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_the_table_is_printed(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line.main([option]) == 0
+    assert capsys.readouterr() == (f"{HELP}\n", "")
+
+
+@pytest.mark.parametrize("name", sorted({*COMMANDS} - {"clean"}))
+def test_a_python_that_is_not_installed_is_one_line(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PYTHON", "python3.99")
+    assert command_line.main([name]) == (2 if name == "gate" else 1)
+    assert capsys.readouterr().err == (
+        f"{name}: python3.99 is not installed; install CPython 3.11 or newer, "
         "or name another: make bench PYTHON=python3.12\n"
     )
 
@@ -72,15 +68,35 @@ def test_a_command_runs_in_the_environment_of_the_default_python(
 
     monkeypatch.delenv("PYTHON", raising=False)
     monkeypatch.setenv("PATH", "elsewhere")
-    monkeypatch.setattr(sys, "argv", ["dev", "site"])
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(command_line, "prepare", prepare)
     monkeypatch.setattr(command_line, "run", run)
-    assert command_line.main() == 3
+    assert command_line.main(["site"]) == 3
     assert prepared == [default]
     path = os.pathsep.join(["programs", "elsewhere"])
     python = str(Path("programs", "python"))
-    assert started == [([python, "-m", "dev.site"], path, "1")]
+    assert started == [([python, "-m", "dev.commands", "site"], path, "1")]
+
+
+@pytest.mark.parametrize("found", [None, Path("programs", "python")])
+def test_clean_makes_no_environment_and_runs_in_the_one_that_holds_the_lock(
+    found: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[object] = []
+
+    def run(command: list[str], _: dict[str, str]) -> int:
+        done.append(command)
+        return 0
+
+    def prepare(_: str) -> NoReturn:
+        pytest.fail("an environment is made to be removed")
+
+    monkeypatch.setattr(command_line, "find", lambda _: found)
+    monkeypatch.setattr(command_line, "prepare", prepare)
+    monkeypatch.setattr(command_line, "remove_all", done.append)
+    monkeypatch.setattr(command_line, "run", run)
+    assert command_line.main(["clean"]) == 0
+    assert done == [ROOT if found is None else [str(found), "-m", "dev.commands", "clean"]]
 
 
 def test_what_a_user_has_set_for_other_programs_is_not_handed_on(
@@ -88,11 +104,13 @@ def test_what_a_user_has_set_for_other_programs_is_not_handed_on(
 ) -> None:
     monkeypatch.setenv("GIT_DIR", "elsewhere")
     monkeypatch.setenv("GIT_INDEX_FILE", "elsewhere")
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PYTHONSAFEPATH", "1")
     monkeypatch.setenv("GIT_CONFIG_COUNT", "0")
     variables = command_line.environment(Path("programs", "python"))
     assert not {"GIT_DIR", "GIT_INDEX_FILE", "PYTHONSAFEPATH"} & variables.keys()
     assert variables["GIT_CONFIG_COUNT"] == "0"
+    assert variables["PYTHONPATH"] == str(ROOT / "asv-ledger" / "src")
 
 
 @pytest.mark.parametrize("options", [(), ("-I",), ("-P",), ("-E",)])
@@ -101,14 +119,15 @@ def test_it_starts_however_python_is_told_to_look_for_modules(
     options: tuple[str, ...], safe: str, tmp_path: Path
 ) -> None:
     process = subprocess.run(
-        [sys.executable, *options, ROOT / "dev", "site"],
+        [sys.executable, *options, ROOT / "dev", "fly"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHON": "python3.99", "PYTHONSAFEPATH": safe},
+        env=os.environ | {"PYTHONSAFEPATH": safe},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert process.stderr.startswith("site: python3.99 is not installed; ")
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr == f"dev: fly is no command; allowed: {NAMES}\n"
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.10"])
@@ -129,9 +148,3 @@ def test_an_old_python_is_told_what_is_needed(version: str) -> None:
         re.escape(f"bench: {python} is CPython {version}.") + r"[0-9]+; install CPython 3\.11 .*\n",
         process.stderr,
     )
-
-
-def test_the_makefile_starts_every_command() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    started = re.findall(r"^\t@python3 dev ([a-z]+)$", makefile, re.MULTILINE)
-    assert sorted(started) == sorted(command_line.COMMANDS)

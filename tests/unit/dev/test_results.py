@@ -19,7 +19,7 @@ from asv.results import iter_results
 from asv.util import UserError, load_json
 
 from asv_ledger.text import quote
-from dev.results import is_set_aside, set_aside_broken
+from dev.results import is_quarantined, quarantine_broken
 from support import hostile
 from support.histories import repository, write_benchmarks, write_results
 
@@ -42,7 +42,7 @@ def test_what_asv_reads_stays(results: Path) -> None:
         (results / "here" / name).write_text(json.dumps({"version": version}))
     (results / "elsewhere.json").write_text("asv reads results of machines")
     before = sorted(results.rglob("*"))
-    assert list(set_aside_broken(results)) == []
+    assert list(quarantine_broken(results)) == []
     assert sorted(results.rglob("*")) == before
 
 
@@ -63,13 +63,13 @@ def test_what_is_broken_is_kept_under_another_name(
 ) -> None:
     (path,) = results.glob("here/*-*.json")
     path.write_bytes(content)
-    assert list(set_aside_broken(results)) == [
-        f"{path} is not as asv writes it ({fault.format(path)}): set aside as {path.name}.broken"
+    assert list(quarantine_broken(results)) == [
+        f"{path} is not as asv writes it ({fault.format(path)}): quarantined as {path.name}.broken"
     ]
     assert path.with_name(f"{path.name}.broken").read_bytes() == content
-    assert is_set_aside(path)
+    assert is_quarantined(path)
     path.write_text("measured again")
-    assert not is_set_aside(path)
+    assert not is_quarantined(path)
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ def test_so_are_the_lists_beside_the_results(
 ) -> None:
     (results / name).write_text(content)
     path = results / name
-    assert list(set_aside_broken(results)) == [
-        f"{path} is not as asv writes it ({fault}): set aside as {path.name}.broken"
+    assert list(quarantine_broken(results)) == [
+        f"{path} is not as asv writes it ({fault}): quarantined as {path.name}.broken"
     ]
-    assert list(set_aside_broken(results)) == []
+    assert list(quarantine_broken(results)) == []
 
 
-def test_what_was_set_aside_before_stays(results: Path) -> None:
+def test_what_is_quarantined_already_stays(results: Path) -> None:
     path = results / "benchmarks.json"
     for number in range(3):
         path.write_text("0" * number)
-        list(set_aside_broken(results))
+        list(quarantine_broken(results))
     kept = [path.with_name(f"{path.name}.broken{suffix}").read_text() for suffix in ("", 1, 2)]
     assert kept == ["", "0", "00"]
 
@@ -108,7 +108,7 @@ def test_what_a_killed_run_was_writing_is_dropped(results: Path) -> None:
     (path,) = results.glob("here/*-*.json")
     part = path.with_name(f"{path.name}.123.part")
     part.write_text("{")
-    assert list(set_aside_broken(results)) == []
+    assert list(quarantine_broken(results)) == []
     assert not part.exists()
     assert path.exists()
 
@@ -119,10 +119,10 @@ def test_a_value_that_asv_cannot_work_with_is_named_with_its_benchmark(
 ) -> None:
     (path,) = results.glob("here/*-*.json")
     path.write_text(path.read_text().replace("[[1], ", f"[[{value}], "))
-    (told,) = set_aside_broken(results)
+    (told,) = quarantine_broken(results)
     assert told == (
         f"{path} is not as asv writes it (memory.track_live is {quote(json.loads(value))}; "
-        f"allowed: a number of at most 1e100): set aside as {path.name}.broken"
+        f"allowed: a number of at most 1e100): quarantined as {path.name}.broken"
     )
 
 
@@ -130,14 +130,14 @@ def test_a_value_that_asv_cannot_work_with_is_named_with_its_benchmark(
 def test_a_value_that_asv_can_work_with_stays(results: Path, value: str) -> None:
     (path,) = results.glob("here/*-*.json")
     path.write_text(path.read_text().replace("[[1], ", f"[[{value}], "))
-    assert list(set_aside_broken(results)) == []
+    assert list(quarantine_broken(results)) == []
 
 
 @pytest.mark.parametrize("make", hostile.NO_FILES, ids=range(len(hostile.NO_FILES)))
 def test_what_is_no_file_is_not_opened(results: Path, make: Callable[[Path], None]) -> None:
     path = results / "here" / "00000000-x.json"
     make(path)
-    told = list(set_aside_broken(results))
+    told = list(quarantine_broken(results))
     if path.is_dir():
         assert told == []  # asv reads no folder
     else:
@@ -147,7 +147,7 @@ def test_what_is_no_file_is_not_opened(results: Path, make: Callable[[Path], Non
 
 def test_a_name_of_a_file_is_told_on_one_line(results: Path) -> None:
     (results / "here" / "a\n::error::b.json").write_text("")
-    (told,) = set_aside_broken(results)
+    (told,) = quarantine_broken(results)
     assert told.startswith("results/here/a\N{REPLACEMENT CHARACTER}::error::b.json is not as asv ")
 
 
@@ -159,7 +159,7 @@ def test_a_file_that_may_not_be_read_is_an_error(
 
     monkeypatch.setattr(Path, "read_text", refuse)
     with pytest.raises(PermissionError):
-        list(set_aside_broken(results))
+        list(quarantine_broken(results))
 
 
 def digest(folder: Path) -> None:
@@ -188,7 +188,7 @@ def digest(folder: Path) -> None:
 
 def check(folder: Path) -> None:
     """Set aside what is broken, and digest the rest as asv does."""
-    list(set_aside_broken(folder / "results"))
+    list(quarantine_broken(folder / "results"))
     if (folder / "results" / "benchmarks.json").is_file():
         with contextlib.suppress(UserError):  # one line of asv's
             digest(folder)
@@ -245,7 +245,7 @@ def test_asv_itself_publishes_what_is_left(tmp_path: Path, monkeypatch: pytest.M
     write_benchmarks(Path("results"), m__C__track_live={})
     write_results(Path("results"), commit, {"m.C.track_live": [[108], [], "1"]})
     paths = hostile.add_results(Path("results", "here"), commit)
-    assert len(list(set_aside_broken(Path("results")))) == len(paths)
+    assert len(list(quarantine_broken(Path("results")))) == len(paths)
     subprocess.run(
         [sys.executable, "-m", "asv", "publish", "--no-pull"],
         check=True,

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from dev import split as command
-from dev.bench import commits
+from dev.checkout import list_commits
 from dev.environment import ROOT
 from dev.split import split
 from support.histories import git, repository, write_results
+
+MEASURED = ("bridge_model", "pyproject.toml")
 
 
 @pytest.fixture
@@ -23,6 +25,8 @@ def hashes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         git(tmp_path, "add", "--all")
         git(tmp_path, "commit", "--quiet", "--message", f"Make {number} rooms")
         later.append(git(tmp_path, "rev-parse", "HEAD"))
+    configuration = {"version": 1, "project": "p", "repo": ".", "ledger": {"measured": MEASURED}}
+    (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(command, "ROOT", tmp_path)
     return [first, second, *later]
@@ -35,12 +39,12 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 def chosen(commit_range: str) -> set[str]:
     """Return the commits that ``make bench`` takes a range for."""
-    return set(commits([*shlex.split(commit_range), "--"]))
+    return set(list_commits(*shlex.split(commit_range), "--"))
 
 
 def test_parts_are_runs_of_what_is_measured_oldest_first(hashes: list[str]) -> None:
     measured = hashes[2:]
-    assert [tuple(part) for part in split(2, "3.12")] == [
+    assert [tuple(part) for part in split(2, "3.12", MEASURED)] == [
         ("3.12", "1 of 2", f"--no-walk {measured[0]} {measured[1]}"),
         ("3.12", "2 of 2", f"--no-walk {measured[2]} {measured[3]} {measured[4]}"),
     ]
@@ -48,7 +52,7 @@ def test_parts_are_runs_of_what_is_measured_oldest_first(hashes: list[str]) -> N
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 100])
 def test_the_parts_are_all_there_is_and_each_has_its_share(hashes: list[str], count: int) -> None:
-    parts = list(split(count, "3.12"))
+    parts = list(split(count, "3.12", MEASURED))
     shares = [chosen(part.range) for part in parts]
     assert len(parts) == min(count, 5)
     assert [part.part for part in parts] == [
@@ -65,9 +69,9 @@ def test_what_any_machine_measured_with_that_python_is_left_out(hashes: list[str
     write_results(results, hashes[3], {}, machine="one", python="3.12")
     write_results(results, hashes[5], {}, machine="another", python="3.12")
     write_results(results, hashes[4], {}, machine="one", python="3.13")
-    (part,) = split(1, "3.12")
+    (part,) = split(1, "3.12", MEASURED)
     assert part.range == f"--no-walk {hashes[2]} {hashes[4]} {hashes[6]}"
-    (part,) = split(1, "3.13")
+    (part,) = split(1, "3.13", MEASURED)
     assert part.range == f"--no-walk {hashes[2]} {hashes[3]} {hashes[5]} {hashes[6]}"
 
 

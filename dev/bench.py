@@ -1,4 +1,4 @@
-"""``make bench`` and ``make site``: measure commits, publish, and say what a session costs.
+"""``make bench`` and ``make site``: measure commits, explain changes, publish, say the cost.
 
 RANGE in the environment names the commits to measure, in any way that ``asv run`` takes. Without
 it, these are the commits that touch what is measured since the newest one that is measured on this
@@ -14,6 +14,7 @@ from asv.environment import get_environments
 from asv.machine import Machine
 from asv.util import UserError
 
+from asv_ledger.config import Settings
 from asv_ledger.statuses import Status
 from dev.checkout import (
     check_repository,
@@ -33,13 +34,12 @@ from dev.results import quarantine_broken
 from dev.scratch import temporary_folder
 from dev.summary import print_cost, print_measured
 
-_ASV = (sys.executable, "-m", "dev.asv")
 _NAMED_RANGES = ("ALL", "EXISTING", "NEW", "TAGS")  # asv's own, besides HASHFILE:
 _FAILED = 2  # what asv run returns where a build or a benchmark failed
 
 
 def bench() -> int:
-    """Measure, publish and say what a session costs; return the exit status.
+    """Measure, explain, publish and say what a session costs; return the exit status.
 
     0 where all is measured, 2 where a commit did not build or a benchmark failed, 3 where the
     machine kept a commit from being measured: these are named.
@@ -70,6 +70,7 @@ def _bench(commit_range: str) -> int:
     series = Series(machine, name_environment())
     before = {result.commit_hash: result.started_at for result in series.results()}
     status = measure(machine, commit_range or find_pending(series, settings.measured))
+    explain(settings)
     publish()
     after = series.results()
     new = [result for result in after if result.started_at != before.get(result.commit_hash)]
@@ -136,28 +137,35 @@ def measure(machine: str, chosen: str | list[str]) -> int:
     command = ["run", selection, "--skip-existing", "--machine", machine]
     if not hasattr(os, "fork"):
         command += ["--launch-method", "spawn"]
-    status = run_asv(command, stdin=hashes)
+    status = run_module("dev.asv", *command, stdin=hashes)
     if status not in (0, _FAILED, Status.NOT_MEASURED):
         raise DevError(f"asv run ended with status {status}; what it measured before is kept")
     return status
 
 
-def run_asv(arguments: list[str], stdin: str = "") -> int:
-    """Let asv work, with temporary files that do not stay; return its exit status."""
-    try:
-        with temporary_folder(ROOT) as folder:
-            variables = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
-            return run([*_ASV, *arguments], {**os.environ, **variables}, stdin)
-    except OSError as error:
-        raise DevError(f"cannot write to {error.filename}: {error.strerror}") from None
+def explain(settings: Settings) -> None:
+    """Have the ledger read where what changed is allocated; it names what it cannot read."""
+    if settings.sites is not None:
+        run_module("asv_ledger", "explain")
 
 
 def publish() -> None:
     """Let asv write html/. Raises DevError where it cannot."""
     check_writable(Path("html"))
-    status = run_asv(["publish", "--no-pull"])
+    status = run_module("dev.asv", "publish", "--no-pull")
     if status != 0:
         raise DevError(f"asv publish ended with status {status}; the results are kept")
+
+
+def run_module(module: str, *arguments: str, stdin: str = "") -> int:
+    """Run a module, with temporary files that do not stay; return its exit status."""
+    try:
+        with temporary_folder(ROOT) as folder:
+            variables = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+            command = [sys.executable, "-m", module, *arguments]
+            return run(command, {**os.environ, **variables}, stdin)
+    except OSError as error:
+        raise DevError(f"cannot write to {error.filename}: {error.strerror}") from None
 
 
 def _is_named(commit_range: str) -> bool:

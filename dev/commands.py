@@ -30,7 +30,11 @@ class Command(NamedTuple):
 _TABLE = (
     Command("check", "run the quick checks, as before each commit", "dev.checks:check"),
     Command("test", "run every check, the slow tests included", "dev.checks:test"),
-    Command("bench", "measure the commits of RANGE, or the new ones; publish", "dev.bench:bench"),
+    Command(
+        "bench",
+        "measure what is new or RANGE, explain it, publish",
+        "dev.bench:bench",
+    ),
     Command("site", "publish what is measured", "dev.bench:site"),
     # A 1 of the gate says that a metric grew.
     Command("gate", "judge HEAD against BASE", "dev.gate:gate", Status.WRONG_USE),

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 import pytest
 
+from asv_ledger.config import Settings
 from dev import bench
 from dev.errors import DevError
 
@@ -61,15 +62,30 @@ def test_the_site_is_what_asv_publishes_and_nothing_is_measured(
     asked = []
     status = 0
 
-    def run_asv(arguments: list[str]) -> int:
-        asked.append(arguments)
+    def run_module(*words: str) -> int:
+        asked.append(words)
         return status
 
     monkeypatch.setattr(bench, "check_writable", lambda _: None)
-    monkeypatch.setattr(bench, "run_asv", run_asv)
+    monkeypatch.setattr(bench, "run_module", run_module)
     assert bench.site() == 0
-    assert asked == [["publish", "--no-pull"]]
+    assert asked == [("dev.asv", "publish", "--no-pull")]
     status = 1
     with pytest.raises(DevError) as caught:
         bench.site()
     assert str(caught.value) == "asv publish ended with status 1; the results are kept"
+
+
+@pytest.mark.parametrize(("sites", "asked"), [(None, []), ("x", [("asv_ledger", "explain")])])
+def test_what_changed_is_explained_where_the_project_can_read_it(
+    sites: str | None, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    def run_module(*words: str) -> int:
+        started.append(words)
+        return 4
+
+    monkeypatch.setattr(bench, "run_module", run_module)
+    bench.explain(Settings(Path(), Path(), Path(), sites=sites))
+    assert started == asked

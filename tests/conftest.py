@@ -7,7 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 from support.running import prepare
 
 # Whose tests take long, and share no more than a process does: each may run in any.
-_APART = frozenset(f"tests/end_to_end/test_{name}.py" for name in ("bench", "hard_use"))
+_APART = frozenset(f"tests/slow/test_{name}.py" for name in ("bench", "hard_use"))
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types

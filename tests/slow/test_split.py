@@ -7,30 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.scratch import Project
+from tests.slow.scratch import Project, keeping
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-# All that they measure is exact, so that nothing may differ.
-KEPT_BENCHMARKS = (
-    "__init__",
-    "churn_memory",
-    "component_memory",
-    "metrics",
-    "measure",
-    "attribution",
-    "units",
-    "workload",
-)
 MERGED = ("results", "attribution")
 TOLD_BY_THE_CLOCK = ("info.json", "info.json.js", "regressions.xml")
 
 SMALLEST = "_SMALLEST = 480"
 PADDED = ".ljust(_SMALLEST, _NEXT)\n\n\ndef move"
-
-
-def is_left_out(name: Path) -> bool:
-    return name.parts[0] == "benchmarks" and name.stem not in KEPT_BENCHMARKS
 
 
 def change(project: Project, subject: str, old: str, new: str) -> None:
@@ -60,7 +45,7 @@ def merge(parts: list[Project], into: Project) -> None:
 
 
 def publish(project: Project) -> None:
-    finished = project.run("-m", "dev.commands", "site")
+    finished = project.dev("site")
     assert finished.status == 0, finished.output + finished.errors
 
 
@@ -107,7 +92,11 @@ def move_to_another_machine(project: Project) -> None:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of four commits, the last two of them guilty, measured in one run."""
-    project = Project.copy(tmp_path_factory.mktemp("split") / "whole", without=is_left_out)
+    project = Project.copy(
+        tmp_path_factory.mktemp("split") / "whole",
+        # All that these measure is exact, so that nothing may differ.
+        without=keeping("churn_memory", "component_memory"),
+    )
     project.commit("Begin")
     change(project, "Say more", SMALLEST, f"{SMALLEST}  # innocent")
     change(project, "Pad by one", PADDED, PADDED.replace("\n", " + _NEXT\n", 1))

@@ -8,7 +8,7 @@ import pytest
 
 from asv_ledger.config import read_settings
 from asv_ledger.sources.series import read_series
-from proof.scratch import Project
+from tests.slow.scratch import Project
 
 NOISY = ("track_rss", "track_uss", "peakmem_", "time_")
 
@@ -45,7 +45,7 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
     read = project.run("-m", "benchmarks.figures")
     assert json.loads(read.output) == measured_exactly(project)
 
-    assert project.run("-m", "dev.commands", "site").status == 0
+    assert project.dev("site").status == 0
     html = project.folder / "html"
     index = json.loads((html / "index.json").read_text())
     assert set(index["benchmarks"]) == set(first)

@@ -6,19 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.scratch import Project, interrupt
-
-KEPT_BENCHMARKS = ("__init__", "crisis_memory", "measure", "session_memory", "units", "workload")
-
-
-def is_left_out(name: Path) -> bool:
-    """Leave most benchmarks out: these tests are about commits."""
-    return name.parts[0] == "benchmarks" and name.stem not in KEPT_BENCHMARKS
+from tests.slow.scratch import Project, interrupt, keeping
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return Project.copy(tmp_path / "project", without=is_left_out)
+    return Project.copy(tmp_path / "project", without=keeping("crisis_memory", "session_memory"))
 
 
 def grow(project: Project, name: str) -> None:

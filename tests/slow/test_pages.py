@@ -8,7 +8,7 @@ import pytest
 
 from asv_ledger.render.pages import render_html
 from support.samples import HOSTILE, bridge_memory, empty_memory, long_memory
-from tests.end_to_end.chromium import Browser, Page
+from tests.slow.chromium import Browser, Page
 
 MEMORIES = {"bridge": bridge_memory, "long": long_memory, "empty": empty_memory}
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from support.histories import repository, write_benchmarks, write_results
-from tests.end_to_end.chromium import Browser, Page
+from tests.slow.chromium import Browser, Page
 
 ROOT = Path(__file__).parents[2]
 

@@ -25,7 +25,7 @@ import pytest
 from dev.lock import alone
 from proof.scratch import ENVIRONMENTS
 from support.running import IS_CI
-from tests.end_to_end.scratch import Project
+from tests.slow.scratch import Project
 
 KILLS = int(os.environ.get("KILLS") or (20 if IS_CI else 3))
 SIZES = (100, 108, 116)
@@ -316,7 +316,7 @@ def test_a_shallow_clone_and_a_detached_head_are_measured(
     assert "    tiny.track_size, Python 3." in shown.output
     assert ": 116 -> 120 bytes, +4 (+3.45 %)\n" in shown.output
 
-    judged = project.run("-m", "dev.commands", "gate", BASE="HEAD~3")
+    judged = project.dev("gate", BASE="HEAD~3")
     assert (judged.status, judged.errors) == (
         2,
         "gate: HEAD~3 names no commit; git fetch --unshallow\n",
@@ -454,7 +454,7 @@ def test_of_two_runs_at_once_one_measures_and_the_other_says_so(
 
 def test_nor_are_pages_written_beside_a_run(project: Project) -> None:
     with alone(project.folder):
-        finished = project.run("-m", "dev.commands", "site")
+        finished = project.dev("site")
     assert (finished.status, finished.output) == (1, "")
     assert finished.errors == ("site: another run is at work in this checkout; wait for its end\n")
 
@@ -478,7 +478,7 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
 def test_html_that_is_read_only_is_refused(project: Project, command: str) -> None:
     before = metrics(project)
     with mounted(project.folder / "html", "ro"):
-        finished = project.run("-m", "dev.commands", command)
+        finished = project.dev(command)
     assert (finished.status, finished.output) == (1, "")
     assert finished.errors == (
         f"{command}: cannot write to html: Read-only file system; make it writable\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end import chromium
+from tests.slow import chromium
 
 FOLDER = Path(__file__).parent
 

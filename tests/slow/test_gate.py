@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from proof.scratch import ROOT, Finished, Project
-
-KEPT_BENCHMARKS = ("__init__", "metrics", "measure", "session_memory", "units", "workload")
+from proof.scratch import ROOT, Finished
+from tests.slow.scratch import Project, keeping
 
 LEDGER = "asv-ledger/src/asv_ledger"
 PACKED = "bridge_model/packed.py"
@@ -18,17 +17,15 @@ HEADLINE = "    session_memory.OneMoreSession.track_marginal('english'): "
 
 
 def is_left_out(name: Path) -> bool:
-    """Leave most benchmarks out, as a few exact metrics are enough for a verdict, and baseline."""
-    if name.parts[0] == "benchmarks":
-        return name.stem not in KEPT_BENCHMARKS
-    return name.name == "baseline.toml"
+    """Leave the baseline out, and most benchmarks: a few exact metrics are enough for a verdict."""
+    return name.name == "baseline.toml" or keeping("session_memory")(name)
 
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a copy of the project whose one commit has accepted what it costs."""
     project = Project.copy(tmp_path_factory.mktemp("begun") / "project", without=is_left_out)
-    accepted = project.run("-m", "dev.commands", "accept")
+    accepted = project.dev("accept")
     assert accepted.status == 0, accepted.output + accepted.errors
     (project.folder / "results").mkdir()
     shutil.copy(ROOT / "results" / "benchmarks.json", project.folder / "results")  # the units
@@ -54,7 +51,7 @@ def change(project: Project, module: str, old: str, new: str) -> str:
 
 
 def gate(project: Project, base: str = "HEAD~1", **variables: str) -> Finished:
-    return project.run("-m", "dev.commands", "gate", BASE=base, **variables)
+    return project.dev("gate", BASE=base, **variables)
 
 
 def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> None:
@@ -72,7 +69,7 @@ def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> 
     assert " %), +0.16 MB at 10,000 sessions; the baseline says 1,0" in lines[3]
     assert lines[-1] == "If that is meant: make accept, and say why in the commit"
 
-    accepted = project.run("-m", "dev.commands", "accept")
+    accepted = project.dev("accept")
     assert accepted.status == 0, accepted.output + accepted.errors
     project.git("commit", "--quiet", "--amend", "--all", "--no-edit")
     passed = gate(project)
@@ -163,6 +160,6 @@ def test_a_shallow_clone_is_told_what_to_do(project: Project, tmp_path: Path) ->
     clone = tmp_path / "clone"
     origin = f"file://{project.folder}"
     project.git("clone", "--quiet", "--depth=1", "--branch=main", origin, str(clone))
-    refused = Project(clone, project.home).run("-m", "dev.commands", "gate", BASE="HEAD~1")
+    refused = Project(clone, project.home).dev("gate", BASE="HEAD~1")
     message = "gate: HEAD~1 names no commit; git fetch --unshallow\n"
     assert (refused.status, refused.output, refused.errors) == (2, "", message)

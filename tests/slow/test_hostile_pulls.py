@@ -19,7 +19,7 @@ from asv_ledger import cli
 from asv_ledger.text import escape_markdown
 from support.histories import git
 from support.running import SOURCES
-from tests.end_to_end.hostile import (
+from tests.slow.hostile import (
     GROWTH,
     LEFT,
     MARGINAL,
@@ -28,7 +28,7 @@ from tests.end_to_end.hostile import (
     list_pulls,
     write_baseline,
 )
-from tests.end_to_end.tiny import CONFIGURATION, MEMORY, MODEL, PACKED, VERSION, Changes, Tiny
+from tests.slow.tiny import CONFIGURATION, MEMORY, MODEL, PACKED, VERSION, Changes, Tiny
 
 ROOT = Path(__file__).resolve().parents[2]
 PULLS = list(list_pulls())

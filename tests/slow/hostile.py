@@ -6,7 +6,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.end_to_end.tiny import (
+from tests.slow.tiny import (
     CONFIGURATION,
     MEASURE,
     MEMORY,

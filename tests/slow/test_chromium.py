@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.chromium import Browser
+from tests.slow.chromium import Browser
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>é</title>
 <style>body, p {{ margin: 0 }} body {{ height: 1900px }}

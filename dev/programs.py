@@ -12,7 +12,7 @@ def accept() -> int:
 
 def evaluate() -> int:
     """Score what the ledger finds of injected commits; return 1 where it misses the bar."""
-    return run([sys.executable, "-m", "proof"])
+    return run([sys.executable, "-m", "evaluation"])
 
 
 def load() -> int:

@@ -18,7 +18,7 @@ ALLOWED_IMPORTS = {
     "bridge_model": {"bridge_model"},
     "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
     "asv-ledger/src": {"asv", "asv_ledger"},  # so that it reads the results of any asv project
-    "proof": {"asv_ledger", "dev", "proof"},
+    "evaluation": {"asv_ledger", "dev", "evaluation"},
     "dev": {"asv", "asv_ledger", "dev", "filelock"},
 }
 

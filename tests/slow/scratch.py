@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from proof import scratch
-from proof.scratch import Finished, finish
+from evaluation import scratch
+from evaluation.scratch import Finished, finish
 
 
 @dataclass(frozen=True, slots=True)

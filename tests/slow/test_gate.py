@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proof.scratch import ROOT, Finished
+from evaluation.scratch import ROOT, Finished
 from tests.slow.scratch import Project, keeping
 
 LEDGER = "asv-ledger/src/asv_ledger"

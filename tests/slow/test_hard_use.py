@@ -23,7 +23,7 @@ import json5
 import pytest
 
 from dev.lock import alone
-from proof.scratch import ENVIRONMENTS
+from evaluation.scratch import ENVIRONMENTS
 from support.running import IS_CI
 from tests.slow.scratch import Project
 

@@ -15,7 +15,7 @@ import json5
 import pytest
 
 from asv_ledger.model.series import exact_matcher
-from proof.scratch import ROOT
+from evaluation.scratch import ROOT
 from support.histories import git, write_results
 
 COMMITS = 1_000

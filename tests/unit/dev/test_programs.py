@@ -10,7 +10,7 @@ from dev import programs
     ("command", "program"),
     [
         (programs.accept, ["asv_ledger", "accept"]),
-        (programs.evaluate, ["proof"]),
+        (programs.evaluate, ["evaluation"]),
         (programs.load, ["benchmarks.load"]),
     ],
 )

@@ -1,0 +1,72 @@
+"""Score what is found of injected commits: ``make evaluate``.
+
+``history FOLDER`` commits them in a folder, to look at or to add to; ``refresh`` writes patches
+anew that fit no more. The exit status is 0 where every regressing and every improving commit is
+named with its lines and no neutral one is, 1 where not, or where the commits cannot be injected or
+measured.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from evaluation.evaluating import EvaluationError, evaluate
+from evaluation.history import inject, refresh
+from evaluation.injected import PatchError, read_series
+from evaluation.scores import format_lines, write
+from evaluation.scratch import ROOT, Project
+
+_INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments say; return the exit status."""
+    parser = argparse.ArgumentParser("python -m evaluation", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="history FOLDER | refresh")
+    commands.add_parser("history").add_argument("folder", type=Path)
+    commands.add_parser("refresh")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "history":
+            project = Project.copy(options.folder / "project")
+            print(f"{len(inject(project, read_series('all')))} commits in {project.folder}")
+        elif options.command == "refresh":
+            _refresh()
+        else:
+            return _evaluate()
+    except PatchError as error:
+        print(f"evaluation: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _evaluate() -> int:
+    series = read_series("all")
+    folder = Path(tempfile.mkdtemp(prefix="evaluation-"))
+    try:
+        evaluation = evaluate(series, folder)
+    except (PatchError, EvaluationError) as error:
+        print(f"evaluation: {error}; what was measured is in {folder}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"evaluation: interrupted; what was measured is in {folder}", file=sys.stderr)
+        return _INTERRUPTED
+    write(evaluation, ROOT)
+    print(*format_lines(evaluation), sep="\n")
+    if not evaluation["met"]:
+        print(f"evaluation: the bar is not met; what was measured is in {folder}", file=sys.stderr)
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+def _refresh() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        for one in refresh(Project.copy(Path(scratch, "project")), read_series("all")):
+            print(one.patch.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

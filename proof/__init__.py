@@ -1,1 +1,0 @@
-"""Proof: commits planted in a scratch history, and whether they were named."""

@@ -1,0 +1,3 @@
+from tests.unit.evaluation.support import project
+
+__all__ = ["project"]

@@ -27,7 +27,7 @@ _UNSEEN = (
         "the commit is named; where blocks came from that are gone again is not known",
     ),
 )
-_SCORES = ("found by", "named", "in a range", "missed", "recall", "false alarms", "improving")
+_SCORES = ("found by", "named", "in a range", "missed", "recall, %", "false alarms", "improving")
 _ABOUT_SCORES = (
     "A regressing commit is named, is in a range of commits that is named, or is missed; recall is "
     "the share that is named. A false alarm is a neutral commit that is named. An improving commit "
@@ -159,7 +159,7 @@ def _score_rows(evaluation: Mapping[str, Any]) -> list[list[Any]]:
             score["named"],
             score["in_range"],
             score["missed"],
-            f"{100 * score['named'] / regressing:.0f} %" if regressing else None,
+            round(100 * score["named"] / regressing, 1) if regressing else None,
             score["false_alarms"],
             score["improving"],
         ]
@@ -183,12 +183,16 @@ def _commit_row(one: Mapping[str, Any]) -> list[Any]:
     found = ["named" if one["named"] else "not named"]
     if one["lines_right"] is not None:
         found.append("all lines right" if one["lines_right"] else "other lines")
-    change = f"{one['metrics'][0]['delta']:+,.2f}" if one["metrics"] else None
+    change = one["metrics"] and _format_change(one["metrics"][0]["delta"])
     return [
         one["subject"],
         one["kind"],
         one["injects"],
-        change and change.removesuffix(".00"),
+        change or None,
         ", ".join(found),
         "; ".join(f"{line['file']} {line['code']}" for line in one["lines"]),
     ]
+
+
+def _format_change(delta: float) -> str:
+    return f"{delta:+,.2f}".rstrip("0").rstrip(".").replace("-", "\N{MINUS SIGN}")

@@ -9,7 +9,7 @@ from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
 ROOT = Path(__file__).parents[2]
 KEYS = (
     '"measured", "measuring", "exact", "metrics", "sites", "python", "headline", "parts", '
-    '"tables", "summary"'
+    '"tables", "sections", "summary"'
 )
 
 NO_SUMMARIES: tuple[object, ...] = (

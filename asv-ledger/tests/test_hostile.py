@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from asv_ledger import cli
 from asv_ledger.config import read_settings
 from asv_ledger.document.memory import describe
-from asv_ledger.document.proof import ProofError, read_proof
+from asv_ledger.document.sections import SectionError, read_section
 from asv_ledger.model.commits import Commit
 from asv_ledger.model.history import History
 from asv_ledger.render.feed import write_feed
@@ -32,7 +32,7 @@ from asv_ledger.sources.series import read_series
 from asv_ledger.statuses import Status
 from asv_ledger.text import to_line
 from support import hostile
-from support.samples import proof
+from support.samples import section
 
 COMMITS = {
     name: Commit(name, tuple(parents), datetime(2026, 1, 1, tzinfo=UTC), hostile.CONTROLS)
@@ -289,26 +289,26 @@ def test_any_part_of_any_file_may_be_anything(data: st.DataObject) -> None:
 
 @given(data=st.data())
 @settings(deadline=None)
-def test_any_part_of_a_proof_may_be_anything(data: st.DataObject) -> None:
+def test_any_part_of_a_section_may_be_anything(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch, "proof.json")
-        document = proof(met=False)
+        path = Path(scratch, "section.json")
+        document = json.loads(json.dumps(section()))
         *above, key = data.draw(st.sampled_from(places(document)))
         node: Any = document
         for step in above:
             node = node[step]
         node[key] = data.draw(anything)
         path.write_text(json.dumps(document))
-        with contextlib.suppress(ProofError):
-            read_proof(path)
+        with contextlib.suppress(SectionError):
+            read_section(path)
 
 
 @pytest.mark.parametrize("content", hostile.FILES, ids=range(len(hostile.FILES)))
-def test_no_proof_is_one_line(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "proof.json"
+def test_no_section_is_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "section.json"
     path.write_bytes(content)
-    with pytest.raises(ProofError) as raised:
-        read_proof(path)
+    with pytest.raises(SectionError) as raised:
+        read_section(path)
     assert "\n" not in to_line(str(raised.value))
 
 
@@ -354,13 +354,13 @@ def test_what_is_no_file_beside_the_results_is_not_opened(
 ) -> None:
     sites = write_sites(project, b"")
     sites.unlink()
-    paths = [sites, project / "proof.json", project / "baseline.toml"]
+    paths = [sites, project / "section.json", project / "baseline.toml"]
     for path in paths:
         make(path)
     assert check(project) == [""]
     if paths[1].exists():
-        with pytest.raises(ProofError):
-            read_proof(paths[1])
+        with pytest.raises(SectionError):
+            read_section(paths[1])
         with pytest.raises(BaselineError):
             read_baseline(paths[2])
 

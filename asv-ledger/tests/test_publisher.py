@@ -9,7 +9,7 @@ import pytest
 from asv_ledger.collect.commands import RUNNING_VERSION
 from support.histories import git, repository, write_benchmarks, write_results
 from support.hostile import add_results
-from support.samples import proof
+from support.samples import section
 
 pytestmark = pytest.mark.slow
 
@@ -149,18 +149,16 @@ def test_a_wrong_configuration_is_one_line(project: Path) -> None:
     )
 
 
-def test_the_proof_beside_the_results_is_told(project: Path) -> None:
-    (project / "proof.json").write_text(json.dumps(proof()))
-    assert publish(project).returncode == 0
-    assert json.loads((project / "html" / "memory.json").read_text())["proof"] == proof()
-
-
-def test_what_is_no_proof_is_named_and_skipped(project: Path) -> None:
-    (project / "proof.json").write_text("{")
+def test_the_sections_that_a_project_adds_are_published(project: Path) -> None:
+    (project / "evaluation.json").write_text(json.dumps(section() | {"scores": []}))
+    (project / "broken.json").write_text("{")
+    configure(project, exact=["track_"], sections=["evaluation.json", "broken.json", "none.json"])
     published = publish(project)
     assert published.returncode == 0
-    assert "it is no proof (JSONDecodeError: " in published.stdout
-    assert json.loads((project / "html" / "memory.json").read_text())["proof"] is None
+    assert "skipped broken.json: it is no section: Expecting property name" in published.stdout
+    assert "skipped none.json: it cannot be read: No such file or directory" in published.stdout
+    memory = json.loads((project / "html" / "memory.json").read_text())
+    assert memory["sections"] == [section()]
 
 
 def test_what_asv_would_not_end_with_is_left_out_and_named(project: Path) -> None:

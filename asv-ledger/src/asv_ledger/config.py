@@ -61,8 +61,9 @@ class Settings:
     version whose metrics the pages quote, where it was measured; else the newest. ``headline`` is
     the benchmark that the pages begin with, ``parts`` the one whose parameters are the parts of it,
     ``tables`` are benchmarks by the title of the table that they are the columns of, ``summary``
-    quantities by name. ``thresholds`` are asv's own, by patterns of metrics: what part of it a
-    noisy one has to step by to be told.
+    quantities by name. ``sections`` are the files of sections that the project adds to the pages,
+    as the folder of the configuration has them. ``thresholds`` are asv's own, by patterns of
+    metrics: the part of a noisy metric that a step of it must reach to be shown.
     """
 
     results: Path
@@ -77,6 +78,7 @@ class Settings:
     headline: str | None = None
     parts: str | None = None
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sections: tuple[str, ...] = ()
     summary: Mapping[str, Quantity] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
@@ -256,6 +258,7 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "headline": (_text, "the name of a benchmark"),
     "parts": (_text, "the name of a benchmark"),
     "tables": (_tables, "lists of names of benchmarks by the title of a table"),
+    "sections": (_paths, "a list of paths of JSON files below the folder of asv.conf.json"),
     "summary": (
         _summary,
         'by name, an object of "metric" and, where wanted, "minus" (a metric), "per" and "into" '

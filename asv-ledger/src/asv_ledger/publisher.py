@@ -2,7 +2,7 @@
 
 import atexit
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from asv.util import UserError
 
 from asv_ledger.config import SettingsError, settings_of
 from asv_ledger.document.memory import describe
-from asv_ledger.document.proof import ProofError, read_proof
+from asv_ledger.document.sections import Section, SectionError, read_section
 from asv_ledger.explorer import offline as explorer
 from asv_ledger.render.feed import write_feed
 from asv_ledger.render.markdown import render_markdown
@@ -86,7 +86,6 @@ def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
     settings, history, measurements = project.settings, project.history, project.measurements
     for skipped in measurements.skipped:
         log.warning(to_line(f"skipped {skipped.what}: {skipped.why}"))
-    proof = _read_proof(settings.results.parent / "proof.json")
     return describe(
         conf.project,
         history,
@@ -94,13 +93,13 @@ def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
         settings,
         KeptSites.of(settings, project.exact).explain,
         outside=project.outside,
-        proof=proof,
+        sections=list(_read_sections(settings.sections)),
     )
 
 
-def _read_proof(path: Path) -> dict[str, Any] | None:
-    try:
-        return read_proof(path)
-    except ProofError as error:
-        log.warning(to_line(f"skipped {path}: {error}"))
-        return None
+def _read_sections(paths: Iterable[str]) -> Iterator[Section]:
+    for path in paths:
+        try:
+            yield read_section(Path(path))
+        except SectionError as error:
+            log.warning(to_line(f"skipped {path}: {error}"))

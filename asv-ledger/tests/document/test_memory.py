@@ -65,7 +65,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         "gaps",
         "inexact",
         "outside",
-        "proof",
+        "sections",
     ]
     assert told["project"] == "bridge"
     assert told["commit"] == "d"
@@ -84,7 +84,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
     assert told["tables"]["parts"] is None
     assert [table["title"] for table in told["tables"]["published"]] == ["Sizes"]
     assert told["gaps"] == told["drift"] == told["tables"]["steps"] == []
-    assert told["proof"] is None
+    assert told["sections"] == []
 
 
 def test_a_change_is_told_with_its_sites_and_what_it_is_to_a_fleet() -> None:

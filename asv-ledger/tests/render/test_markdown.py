@@ -1,5 +1,5 @@
 from asv_ledger.render.markdown import render_markdown
-from support.samples import bridge_memory, empty_memory, long_memory, proof
+from support.samples import bridge_memory, empty_memory, long_memory
 
 
 def test_the_verdict_is_told_first() -> None:
@@ -79,7 +79,7 @@ def test_a_long_history_is_cut_short() -> None:
     memory = long_memory()
     text = render_markdown(memory)
     assert len(text.encode()) < 50_000
-    assert text.count("\n### ") == 20 + len(memory["tables"]["published"])
+    assert text.count("\n### ") == 21 + len(memory["tables"]["published"])
     assert f"\n{len(memory['changes']) - 20} older commits in memory.json.\n" in text
     assert "\n- 20 more metrics in memory.json\n" in text
     assert "\n- 180 more commits in memory.json\n" in text
@@ -117,16 +117,25 @@ def test_what_is_not_there_is_said() -> None:
         "## Drift\n\nNo exact metric is larger than at the last tag or, where there is none, at "
         "the first measured commit.\n\n"
         "## Gaps\n\nNo build and no benchmark failed.\n\n"
-        "## Proof\n\nNo proof.json lies beside the results.\n\n"
         "[memory.html](memory.html) draws all of this, [memory.json](memory.json) holds it.\n"
     )
 
 
-def test_a_proof_is_told_with_its_faults() -> None:
-    told = render_markdown(bridge_memory() | {"proof": proof(met=False)})
-    section = told.partition("## Proof")[2].splitlines()
-    assert section[4] == "| found by | named | in a range | missed | innocent | shrinking |"
-    assert section[6] == "| the ledger | 2 | 0 | 0 | 0 | 0 |"
-    assert section[9].startswith("- Reserve 8 bytes for &lt;b&gt;: named, other lines, ")
-    assert section[13] == "- memory of a C library: it does not come from Python"
-    assert "No proof.json lies beside the results." in render_markdown(empty_memory())
+def test_a_section_is_text_and_tables() -> None:
+    rows = "".join(f"| Say why {number} | \N{EN DASH} | \N{EN DASH} |\n" for number in range(19))
+    assert render_markdown(bridge_memory()).partition("## Detection")[2] == (
+        " &lt;evaluation&gt;\n\n"
+        "3 commits were injected on top of 902ba3<!-- -->cd.\n\n"
+        "Recall is the share named.\n\n"
+        "### Regressing commits\n\n"
+        "| found by | named | recall, % |\n|---|--:|--:|\n"
+        "| the ledger | 2 | 100 |\n| asv at its defaults | 1,000 | 12.5 |\n\n"
+        "### All injected commits\n\n"
+        "| commit | change | lines |\n|---|--:|--:|\n"
+        f"| Reserve 8 bytes for &lt;b&gt; | 8 | packed.py joined = b''.join\\(parts\\) |\n{rows}\n"
+        "1 more row in memory.json.\n\n"
+        "### What no benchmark sees\n\n"
+        "| kind | why |\n|---|---|\n"
+        "| memory of a C library | it does not come from Python |\n\n"
+        "[memory.html](memory.html) draws all of this, [memory.json](memory.json) holds it.\n"
+    )

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+from asv_ledger.document.sections import Cell, Section
+
 Memory = dict[str, Any]
 
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
@@ -373,64 +375,32 @@ def empty_memory() -> Memory:
         "gaps": [],
         "inexact": [],
         "outside": [],
-        "proof": None,
+        "sections": [],
     }
 
 
-def proof(*, met: bool = True) -> dict[str, Any]:
-    """Return what was found of three planted commits, with a fault where the bar is not met."""
-    growth = {"benchmark": HEADLINE, "parameters": ["'english'"], "delta": 8.0}
-    faults = [] if met else ["Reserve 8 bytes for <b>: no metric is caused by Line('a.py', 'x')"]
+def section() -> Section:
+    """Return a section that a project adds, of two short tables and a long one."""
+    rows: list[list[Cell]] = [[f"Say why {number}", None, None] for number in range(20)]
+    rows.insert(0, ["Reserve 8 bytes for <b>", 8, "packed.py joined = b''.join(parts)"])
     return {
-        "commit": name_commit(7),
-        "python": "3.12",
-        "met": met,
-        "totals": {
-            "planted": 3,
-            "guilty": 2,
-            "named": 2,
-            "with_lines": 1,
-            "lines_right": int(met),
-            "innocent": 1,
-            "innocent_named": 0,
-        },
-        "scores": [
-            {"by": by, "named": 2, "range": 0, "missed": 0, "innocent": 0, "shrinking": 0}
-            for by in ("the ledger", "asv at its defaults")
-        ],
-        "unseen": [{"kind": "memory of a C library", "why": "it does not come from Python"}],
-        "commits": [
+        "title": "Detection <evaluation>",
+        "text": ["3 commits were injected on top of 902ba3cd.", "Recall is the share named."],
+        "tables": [
             {
-                "subject": "Reserve 8 bytes for <b>",
-                "kind": "an extra field",
-                "guilty": True,
-                "named": True,
-                "lines": met,
-                "metrics": [growth],
-                "allocates": [
-                    {"file": "bridge_model/packed.py", "code": "joined = b''.join(parts)"}
-                ],
-                "faults": faults,
+                "title": "Regressing commits",
+                "columns": ["found by", "named", "recall, %"],
+                "rows": [["the ledger", 2, 100], ["asv at its defaults", 1_000, 12.5]],
             },
             {
-                "subject": "Find the oldest text by splitting what was said",
-                "kind": "a peak while building that leaves nothing behind",
-                "guilty": True,
-                "named": True,
-                "lines": None,
-                "metrics": [growth],
-                "allocates": [],
-                "faults": [],
+                "title": "All injected commits",
+                "columns": ["commit", "change", "lines"],
+                "rows": rows,
             },
             {
-                "subject": "Say why a step has four bytes",
-                "kind": "a comment",
-                "guilty": False,
-                "named": False,
-                "lines": None,
-                "metrics": [],
-                "allocates": [],
-                "faults": [],
+                "title": "What no benchmark sees",
+                "columns": ["kind", "why"],
+                "rows": [["memory of a C library", "it does not come from Python"]],
             },
         ],
     }
@@ -502,7 +472,7 @@ def bridge_memory() -> Memory:
                 ],
             }
         ],
-        "proof": proof(),
+        "sections": [section()],
         "gaps": [
             {
                 "commit": name_commit(place),
@@ -577,6 +547,15 @@ def long_memory(commits: int = 1_000, metrics: int = 40) -> Memory:
         "gaps": [
             {key: listed[place][key] for key in ("commit", "subject", "date")} | gap
             for place in range(0, commits, 5)
+        ],
+        "sections": [
+            {
+                "title": HOSTILE[2],
+                "text": [*HOSTILE[:4]],
+                "tables": [
+                    {"title": HOSTILE[0], "columns": [*HOSTILE[:4], "1"], "rows": [[*HOSTILE[:5]]]}
+                ],
+            }
         ],
     }
 

@@ -103,7 +103,8 @@ def test_of_some_commits_no_line_can_be_asked_for(project: Project, tmp_path: Pa
 
 
 def entry(injects: str, *, named: bool, lines_right: bool | None, **others: Any) -> dict[str, Any]:
-    metrics = [] if injects == "neutral" else [{"delta": 1234.5}]
+    delta = {"regression": 1234.5, "improvement": -160.0}
+    metrics = [{"delta": delta[injects]}] if injects in delta else []
     return {
         "subject": f"A {injects}",
         "kind": "a kind",
@@ -139,9 +140,9 @@ def test_an_evaluation_counts_what_was_found() -> None:
     assert evaluation["met"] is False
     assert describe("f" * 40, COMMITS[:2], {})["met"] is True
     assert list(format_lines(evaluation)) == [
-        "found by                     named    in a range        missed        recall"
+        "found by                     named    in a range        missed     recall, %"
         "  false alarms     improving",
-        "the ledger                       1             0             1          50 %"
+        "the ledger                       1             0             1          50.0"
         "             0             0",
         "4 commits were injected on top of ffffffff and measured with Python "
         f"{evaluation['python']}. Of 3 that change memory, 2 are named; of 2 whose lines are "
@@ -164,11 +165,11 @@ def test_the_section_of_the_page_has_the_scores_first() -> None:
                     "named",
                     "in a range",
                     "missed",
-                    "recall",
+                    "recall, %",
                     "false alarms",
                     "improving",
                 ],
-                [["the ledger", 1, 0, 1, "50 %", 0, 0]],
+                [["the ledger", 1, 0, 1, 50.0, 0, 0]],
             ),
         ),
         (
@@ -195,16 +196,16 @@ def test_the_section_of_the_page_has_the_scores_first() -> None:
                         "A regression",
                         "a kind",
                         "regression",
-                        "+1,234.50",
+                        "+1,234.5",
                         "named, all lines right",
                         f"{FILE} kept = [None]",
                     ],
-                    ["A improvement", "a kind", "improvement", "+1,234.50", "named", ""],
+                    ["A improvement", "a kind", "improvement", "\N{MINUS SIGN}160", "named", ""],
                     [
                         "A regression",
                         "a kind",
                         "regression",
-                        "+1,234.50",
+                        "+1,234.5",
                         "not named, other lines",
                         f"{FILE} kept = [None]",
                     ],

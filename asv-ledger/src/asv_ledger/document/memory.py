@@ -6,6 +6,7 @@ from typing import Any
 
 from asv_ledger.config import Settings
 from asv_ledger.document import tables
+from asv_ledger.document.sections import Section
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.changes import (
     Change,
@@ -34,13 +35,12 @@ def describe(
     explain: Explain,
     *,
     outside: Sequence[str] = (),
-    proof: Mapping[str, Any] | None = None,
+    sections: Sequence[Section] = (),
 ) -> dict[str, Any]:
     """Return what the pages tell, by the keys of memory.json: every text in it is clean.
 
     ``explain`` returns the sites of an exact change, None where they are not known; ``outside``
-    are commits with results that are not of the history, ``proof`` is what was found of planted
-    commits.
+    are commits with results that are not of the history, ``sections`` what the project adds.
     """
     commits = history
     exact = [one for one in series if one.is_exact]
@@ -77,7 +77,7 @@ def describe(
         "gaps": list(_describe_gaps(exact, commits))[::-1],
         "inexact": list(_describe_inexact(exact, commits))[::-1],
         "outside": list(outside),
-        "proof": proof,
+        "sections": list(sections),
     }
     return dict(clean_document(document))
 

@@ -28,11 +28,11 @@ _REACHING = _words(
     "sysconfig tempfile test threading time timeit trace traceback tracemalloc types unittest uuid "
     "warnings weakref zipimport "
     # What measures, here and elsewhere.
-    "asv asv_ledger asv_runner benchmarks dev evaluation ledger proof tests tools"
+    "asv asv_ledger asv_runner benchmarks dev evaluation ledger tests tools"
 )
 # Of these, the words that are anybody's.
 _COMMON_WORDS = _words(
-    "ast code codecs dev evaluation glob io operator platform proof random resource secrets select "
+    "ast code codecs dev evaluation glob io operator platform random resource secrets select "
     "signal site socket test tests time tools trace types warnings"
 )
 # What a refactoring brings in, and what reaches nothing.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from asv_ledger.document.sections import Section
 from asv_ledger.render.terminal import format_number
 from asv_ledger.render.wording import (
     AT_FIRST,
@@ -12,14 +13,13 @@ from asv_ledger.render.wording import (
     NO_DRIFT,
     NO_GAPS,
     NO_HEADLINE,
-    NO_PROOF,
     NO_SUMMARY,
     NO_TABLES,
     ONE_OF_THEM,
-    SCORES,
     Memory,
     count,
     find_present,
+    format_cell,
     format_change,
     format_columns,
     format_date,
@@ -34,13 +34,11 @@ from asv_ledger.render.wording import (
     format_parameters,
     format_percent,
     format_place,
-    format_proof,
     format_range,
-    format_scores,
     format_signed,
     format_summary,
     format_verdict,
-    format_verdicts,
+    is_numeric,
     pick_lead,
     shorten,
 )
@@ -50,6 +48,7 @@ _CHANGES = 20
 _DRIFTS = 20
 _GAPS = 20
 _SITES = 12
+_ROWS = 20
 _SUBJECT = 100  # characters
 _CODE = 120
 
@@ -75,7 +74,7 @@ def _lines(memory: Memory) -> Iterator[str]:
         ("Summary", _summary(memory)),
         ("Drift", _drift(memory)),
         ("Gaps", _gaps(memory)),
-        ("Proof", _proof(memory)),
+        *((escape_markdown(section["title"]), _section(section)) for section in memory["sections"]),
     )
     for title, lines in sections:
         yield ""
@@ -224,26 +223,23 @@ def _gaps(memory: Memory) -> Iterator[str]:
         yield escape_markdown(format_outside(memory))
 
 
-def _proof(memory: Memory) -> Iterator[str]:
-    proof = memory["proof"]
-    if proof is None:
-        yield NO_PROOF
-        return
-    yield escape_markdown(format_proof(proof))
-    yield ""
-    scores = [(by, *map(str, numbers)) for by, numbers in format_scores(proof)]
-    yield from _table(("found by", *SCORES), scores)
-    wrong = [one for one in proof["commits"] if one["faults"]]
-    if wrong:
+def _section(section: Section) -> Iterator[str]:
+    for paragraph in section["text"]:
+        yield escape_markdown(paragraph)
         yield ""
-    for one in wrong:
-        yield f"- {_subject(one['subject'])}: {escape_markdown(', '.join(format_verdicts(one)))}"
-    if proof["unseen"]:
+    for place, table in enumerate(section["tables"]):
+        if place:
+            yield ""
+        yield f"### {escape_markdown(table['title'])}"
         yield ""
-        yield "What no benchmark sees:"
-        yield ""
-    for one in proof["unseen"]:
-        yield f"- {escape_markdown(one['kind'])}: {escape_markdown(one['why'])}"
+        numeric = [is_numeric(table, column) for column in range(len(table["columns"]))]
+        rows = [
+            [shorten(format_cell(cell), _CODE) for cell in row] for row in table["rows"][:_ROWS]
+        ]
+        yield from _table(table["columns"], rows, texts=[*numeric, True].index(True))
+        if len(table["rows"]) > _ROWS:
+            yield ""
+            yield f"{count(table['rows'][_ROWS:], 'more row')} in memory.json."
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], texts: int = 1) -> Iterator[str]:

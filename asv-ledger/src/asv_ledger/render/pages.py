@@ -9,7 +9,7 @@ from asv_ledger.render.charts import Line, scaling_chart, swatch
 from asv_ledger.render.cost import show_cost, show_parts
 from asv_ledger.render.entries import show_changes, show_commit, show_delta, show_name, show_steps
 from asv_ledger.render.markup import Element, element, fold, scroll, serialize
-from asv_ledger.render.scores import show_proof
+from asv_ledger.render.sections import show_links, show_sections
 from asv_ledger.render.wording import (
     AT_FIRST,
     CELLS,
@@ -55,7 +55,8 @@ def render_html(memory: Memory) -> str:
         "summary": _summary(memory),
         "drift": _drift(memory),
         "gaps": _gaps(memory),
-        "proof": show_proof(memory),
+        "sections": show_sections(memory),
+        "links": show_links(memory),
     }
     skeleton = Template(_SKELETON.read_text(encoding="utf-8"))
     return skeleton.substitute({name: serialize(parts) for name, parts in sections.items()})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from asv_ledger.document.proof import COUNTS
+from asv_ledger.document.sections import Cell, Table
 from asv_ledger.render.terminal import format_interval, format_number
 
 Memory = Mapping[str, Any]
@@ -25,13 +25,6 @@ NO_GAPS = "No build and no benchmark failed."
 INEXACT = (
     "Readings of these metrics differ since a commit: they are told by what the readings lie in, "
     "and a later change shows where that lies apart from it."
-)
-NO_PROOF = "No proof.json lies beside the results."
-SCORES = ("named", "in a range", "missed", "innocent", "shrinking")
-ABOUT_SCORES = (
-    "Named, within a named range of commits, or missed: planted commits that make a metric grow. "
-    "Innocent commits are no regressions, nor are those planted to make metrics shrink, of which "
-    "another metric may be found to grow."
 )
 AT_FIRST = (
     "At first is at the first commit that measured the metric, now at the newest, or at the one "
@@ -177,31 +170,6 @@ def format_fleet(fleet: Mapping[str, Any]) -> str:
     return told if held is None else f"{told}; a GB holds {held:,.0f}"
 
 
-def format_proof(proof: Mapping[str, Any]) -> str:
-    """Return how many planted commits were named for what they did, and how many were not."""
-    totals = proof["totals"]
-    return (
-        f"{totals['planted']:,} commits were planted on {format_hash(proof['commit'])} and "
-        f"measured with Python {proof['python']}. {totals['named']:,} of "
-        f"{totals['guilty']:,} guilty ones are named, {totals['lines_right']:,} of "
-        f"{totals['with_lines']:,} with exactly the lines "
-        f"that allocate; {totals['innocent_named']:,} of {totals['innocent']:,} innocent ones are "
-        f"named. {ABOUT_SCORES}"
-    )
-
-
-def format_scores(proof: Mapping[str, Any]) -> Iterator[tuple[str, list[int]]]:
-    """Iterate over who looked for growth, and what they found, as SCORES."""
-    for score in proof["scores"]:
-        yield score["by"], [score[name] for name in COUNTS]
-
-
-def format_verdicts(planted: Mapping[str, Any]) -> list[str]:
-    """Return what is to be said of a planted commit: whether it is named, and its faults."""
-    lines = {None: [], True: ["all lines right"], False: ["other lines"]}[planted["lines"]]
-    return ["named" if planted["named"] else "not named", *lines, *planted["faults"]]
-
-
 def format_place(site: Mapping[str, Any]) -> str:
     """Return file and line of a site, as far as they are known."""
     if site["file"] is None:
@@ -209,6 +177,19 @@ def format_place(site: Mapping[str, Any]) -> str:
     if site["line"] is None:
         return f"{site['file']}, no longer"
     return f"{site['file']}:{site['line']}"
+
+
+def is_numeric(table: Table, column: int) -> bool:
+    """Return whether a column of a section's table holds numbers, and no text."""
+    cells = [row[column] for row in table["rows"]]
+    return not any(isinstance(cell, str) for cell in cells) and any(
+        cell is not None for cell in cells
+    )
+
+
+def format_cell(cell: Cell) -> str:
+    """Return a cell of a section's table; a dash where there is no value."""
+    return cell if isinstance(cell, str) else format_measured(cell)
 
 
 def format_measured(value: float | None, is_exact: bool = True) -> str:

@@ -1,0 +1,60 @@
+from xml.etree.ElementTree import Element
+
+from asv_ledger.render.sections import show_links, show_sections
+from support.samples import bridge_memory, empty_memory, section
+
+
+def text(one: Element) -> str:
+    return "".join(one.itertext())
+
+
+def test_without_sections_there_is_nothing_to_show() -> None:
+    assert list(show_sections(empty_memory())) == list(show_links(empty_memory())) == []
+
+
+def test_a_section_is_text_and_tables() -> None:
+    (shown,) = show_sections(bridge_memory())
+    title, first, second, *tables = shown
+    assert [text(one) for one in (title, first, second)] == [
+        "Detection <evaluation>",
+        "3 commits were injected on top of 902ba3cd.",
+        "Recall is the share named.",
+    ]
+    assert [one.tag for one in tables] == ["h3", "div", "details", "h3", "div"]
+    head, scores, commits, _, unseen = tables
+    assert text(head) == "Regressing commits"
+    assert [text(row) for row in scores.iter("tr")] == [
+        "found bynamedrecall, %",
+        "the ledger2100",
+        "asv at its defaults1,00012.5",
+    ]
+    assert [cell.get("class") for cell in scores.iter("td")][:3] == ["text", "", ""]
+    assert [text(row) for row in unseen.iter("tr")] == [
+        "kindwhy",
+        "memory of a C libraryit does not come from Python",
+    ]
+    assert text(next(commits.iter("summary"))) == "All injected commits: 21 rows"
+    assert [text(row) for row in commits.iter("tr")][:3] == [
+        "commitchangelines",
+        "Reserve 8 bytes for <b>8packed.py joined = b''.join(parts)",
+        "Say why 0\N{EN DASH}\N{EN DASH}",
+    ]
+
+
+def test_sections_are_linked_by_their_titles() -> None:
+    memory = bridge_memory()
+    memory["sections"].append(section())
+    links = [(text(link), link.get("href")) for link in show_links(memory)]
+    ids = [shown.get("id") for shown in show_sections(memory)]
+    assert links == [(section()["title"], f"#{name}") for name in ids]
+    assert ids == ["section-1", "section-2"]
+
+
+def test_of_a_very_long_table_the_first_rows_are_shown() -> None:
+    memory = empty_memory()
+    rows: list[list[str | float | None]] = [[number] for number in range(501)]
+    table = {"title": "All", "columns": ["number"], "rows": rows}
+    memory["sections"] = [{"title": "Numbers", "text": [], "tables": [table]}]
+    (shown,) = show_sections(memory)
+    assert len(list(shown.iter("td"))) == 500
+    assert text(shown).endswith("4991 more row in memory.json.")

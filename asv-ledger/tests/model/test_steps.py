@@ -6,7 +6,6 @@ from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 
-from asv import _stats
 from asv.benchmarks import Benchmarks
 from asv.config import Config
 from asv.graph import GraphSet
@@ -15,6 +14,7 @@ from asv.results import iter_results
 
 from asv_ledger.document.memory import all_steps
 from asv_ledger.sources.project import read_project
+from asv_ledger.sources.weights import get_weight
 from support.histories import git, repository, write_benchmarks, write_results
 
 _THRESHOLD = 0.05  # asv's
@@ -37,7 +37,7 @@ def asv_steps(path: Path) -> set[Step]:
                 for name in one.get_result_keys(benchmarks):
                     params = benchmarks[name]["params"]
                     values = one.get_result_value(name, params)
-                    weights = [_stats.get_weight(s) for s in one.get_result_stats(name, params)]
+                    weights = [get_weight(s) for s in one.get_result_stats(name, params)]
                     graph = graphs.get_graph(name, {**one.params, "branch": branch})
                     graph.add_data_point(
                         revisions[one.commit_hash],

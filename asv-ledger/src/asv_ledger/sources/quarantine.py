@@ -7,7 +7,6 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from asv._stats import get_weight
 from asv.benchmarks import Benchmarks
 from asv.console import log
 from asv.results import Results, iter_results_paths
@@ -17,6 +16,7 @@ from asv_ledger.files import read_json
 from asv_ledger.model.results import name_metric
 from asv_ledger.shapes import LARGEST, as_list, as_object, as_text, as_texts, is_nan, is_version
 from asv_ledger.sources.results import COMBINATIONS
+from asv_ledger.sources.weights import get_weight
 from asv_ledger.text import quote, to_line
 
 _FIRST, _LAST = -62e12, 253e12  # milliseconds since 1970: the years that Python knows

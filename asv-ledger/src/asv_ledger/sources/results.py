@@ -8,7 +8,6 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from asv._stats import get_weight
 from asv.benchmarks import Benchmarks
 from asv.results import Results
 from asv.util import UserError
@@ -17,6 +16,7 @@ from asv_ledger.files import read_json
 from asv_ledger.model.environments import Environment, Values
 from asv_ledger.model.results import Benchmark, Result, Skipped, Source, name_metric
 from asv_ledger.shapes import as_list, as_object, as_text, as_texts, is_nan, is_number, is_version
+from asv_ledger.sources.weights import get_weight
 from asv_ledger.text import quote
 
 COMBINATIONS = 100_000  # of a benchmark's parameters: asv starts a process for each of them

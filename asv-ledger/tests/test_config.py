@@ -6,7 +6,6 @@ import pytest
 
 from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
 
-ROOT = Path(__file__).parents[2]
 KEYS = (
     '"measured", "measuring", "exact", "metrics", "sites", "python", "headline", "parts", '
     '"tables", "sections", "summary"'
@@ -78,13 +77,6 @@ def test_what_is_measured_and_what_measures_are_paths(tmp_path: Path) -> None:
     assert (settings.measured, settings.measuring) == (("model", "setup.py"), ("tools",))
     settings = read_settings(write(tmp_path))
     assert (settings.measured, settings.measuring) == ((), ())
-
-
-def test_the_settings_of_this_project_are_read() -> None:
-    settings = read_settings(ROOT / "asv.conf.json")
-    assert settings.exact
-    assert settings.metrics == "python -m benchmarks.figures"
-    assert settings.sites == "python -m benchmarks.sites"
 
 
 @pytest.mark.parametrize(

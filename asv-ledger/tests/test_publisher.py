@@ -9,11 +9,11 @@ import pytest
 from asv_ledger.collect.commands import RUNNING_VERSION
 from support.histories import git, repository, write_benchmarks, write_results
 from support.hostile import add_results
+from support.running import SOURCES
 from support.samples import section
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 SITES = """
 import json
 site = {"file": "model.py", "line": 1, "code": "x", "bytes": int(open("size").read())}
@@ -67,7 +67,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "asv-ledger" / "src")},
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,38 @@
+"""The ledger on this project: its settings, the code that it looks through, and its files."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from asv_ledger.config import read_settings
+from asv_ledger.model.reach import find_reaches
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "bridge_model"
+
+
+def test_the_settings_of_this_project_are_read() -> None:
+    settings = read_settings(ROOT / "asv.conf.json")
+    assert settings.exact
+    assert settings.metrics == "python -m benchmarks.figures"
+    assert settings.sites == "python -m benchmarks.sites"
+
+
+def test_the_model_of_this_project_is_all_looked_through() -> None:
+    head = {f"m/{path.name}": path.read_bytes() for path in MODEL.glob("*.py")}
+    assert find_reaches(head, head) == []
+    found = find_reaches({}, head)
+    assert {one.what for one in found} >= {"uses time.time", "keeps _NAMES for all sessions"}
+    assert not [one for one in found if one.line is None]
+
+
+def test_no_file_of_others_is_committed() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "html", "*.js", "*.css", ".asv", "*node_modules*"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    ours = re.compile(r"asv-ledger/src/asv_ledger/explorer/explorer\.js|html/memory\.\w+")
+    assert [path for path in tracked if not ours.fullmatch(path)] == []

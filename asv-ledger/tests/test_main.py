@@ -13,17 +13,16 @@ import pytest
 from asv_ledger import cli
 from asv_ledger.__main__ import main
 from support.histories import git, repository, write_benchmarks, write_results
+from support.running import SOURCES
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "asv_ledger", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "asv-ledger" / "src")} | variables,
+        env=os.environ | {"PYTHONPATH": str(SOURCES)} | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -170,7 +169,7 @@ def test_wrong_use_is_one_line(project: Path, arguments: list[str]) -> None:
         (
             ModuleNotFoundError("No module named 'asv'"),
             2,
-            "No module named 'asv'; install what requirements.txt lists",
+            "No module named 'asv'; install asv-ledger with what it needs: pip install asv-ledger",
         ),
     ],
 )
@@ -208,7 +207,7 @@ def test_a_reader_who_has_seen_enough_changes_no_status(project: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "asv_ledger", "show"],
         cwd=project,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "asv-ledger" / "src")},
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -397,7 +396,7 @@ def test_an_interrupt_ends_it_without_a_traceback(measurable: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "asv_ledger", "accept"],
         cwd=measurable,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "asv-ledger" / "src")},
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -409,3 +408,15 @@ def test_an_interrupt_ends_it_without_a_traceback(measurable: Path) -> None:
         assert process.communicate(timeout=60) == ("", "")
     assert process.returncode == 130
     assert not (measurable / "baseline.toml").exists()
+
+
+def test_an_older_python_is_told_what_is_needed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("asv_ledger.__main__._OLDEST", (99, 1))
+    assert main() == 2
+    assert capsys.readouterr() == (
+        "",
+        f"asv-ledger: this is Python {VERSION}; allowed: 99.1 or newer; the lenses run on this "
+        "one: python -m asv_ledger.lenses --help\n",
+    )

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from benchmarks import measure, workload
-from benchmarks.units import in_unit
+from asv_ledger import lenses
+from asv_ledger.lenses import exact
+from benchmarks import workload
 
 _STANDING = 20  # sessions open at any time
 # Whole rooms, so that those standing fill their rooms alike at both sizes.
@@ -34,7 +35,6 @@ class Churn:
     version = "1"
 
     def setup(self) -> None:
-        workload.settle()
         assert len(_sessions_closed(7)) == _STANDING
         # Full is a window that gets no longer. How many messages that takes is HistoryWindow's.
         kept, kept_later = (
@@ -43,13 +43,13 @@ class Churn:
         )
         assert 2 * _WINDOW <= kept == kept_later
 
-    @in_unit("bytes/closed session")
+    @exact(unit="bytes/closed session")
     def track_leak_per_closed_session(self) -> float:
-        return measure.marginal(_sessions_closed, *_CLOSED)
+        return lenses.marginal(_sessions_closed, *_CLOSED)
 
-    @in_unit("bytes/exchange")
+    @exact(unit="bytes/exchange")
     def track_growth_at_full_window(self) -> float:
-        return measure.marginal(_exchanges_at_full_window, 100, 200)
+        return lenses.marginal(_exchanges_at_full_window, 100, 200)
 
 
 class Refusals:
@@ -62,12 +62,11 @@ class Refusals:
     version = "1"
 
     def setup(self) -> None:
-        workload.settle()
         assert list(_calls_refused(3)) == [workload.user(0)]
 
-    @in_unit("bytes/refused call")
+    @exact(unit="bytes/refused call")
     def track_leak_per_refused_call(self) -> float:
-        return measure.marginal(_calls_refused, 96, 192) / len(_REFUSED)
+        return lenses.marginal(_calls_refused, 96, 192) / len(_REFUSED)
 
 
 class RoomChanges:
@@ -80,7 +79,6 @@ class RoomChanges:
     version = "1"
 
     def setup(self) -> None:
-        workload.settle()
         bridge = _rooms_changed(20)
         user = workload.user(0)
         assert bridge.session(user).room == workload.room(39)
@@ -89,9 +87,9 @@ class RoomChanges:
         ] * 2
         assert not bridge.room(workload.room(37)).members
 
-    @in_unit("bytes/exchange")
+    @exact(unit="bytes/exchange")
     def track_growth_per_exchange(self) -> float:
-        return measure.marginal(_rooms_changed, 100, 200)
+        return lenses.marginal(_rooms_changed, 100, 200)
 
 
 class Garbage:
@@ -104,12 +102,11 @@ class Garbage:
     version = "1"
 
     def setup(self) -> None:
-        workload.settle()
         assert len(_looked_at(3)) == 1
 
-    @in_unit("bytes/exchange")
+    @exact(unit="bytes/exchange")
     def track_uncollected_per_exchange(self) -> float:
-        return measure.marginal(_looked_at, 96, 192, measure.uncollected)
+        return lenses.marginal(_looked_at, 96, 192, lenses.uncollected)
 
 
 class ModuleState:
@@ -122,17 +119,16 @@ class ModuleState:
     version = "1"
 
     def setup(self) -> None:
-        workload.settle()
         package = workload.import_anew()
         assert package.Bridge is not workload.api("Bridge")
         assert _bridges_forgotten(iter([package]), 3) is package
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_growth_per_session(self) -> float:
         # A lens runs a build once, and then reads it; imports would not be exact.
-        runs = 2 * (1 + measure.READINGS)
+        runs = 2 * (1 + lenses.READINGS)
         packages = iter([workload.import_anew() for _ in range(runs)])
-        return measure.marginal(partial(_bridges_forgotten, packages), *_FORGOTTEN)
+        return lenses.marginal(partial(_bridges_forgotten, packages), *_FORGOTTEN)
 
 
 class SteadyState:
@@ -148,13 +144,12 @@ class SteadyState:
 
     def setup(self, sessions: str) -> None:
         workload.api("Bridge.fold" if sessions == "folded" else "Bridge")
-        workload.settle()
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_live(self, sessions: str) -> float:
         folded = sessions == "folded"
         population = workload.rolling_population if folded else workload.steady_population
-        return measure.live(partial(population, 200)) / 200
+        return lenses.live(partial(population, 200)) / 200
 
 
 def _sessions_closed(closed: int) -> Any:

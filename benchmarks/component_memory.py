@@ -1,9 +1,11 @@
 """What a session is made of: the cost of one more, by the module that allocated it."""
 
+import os
 from pathlib import Path
 
-from benchmarks import measure, sites, workload
-from benchmarks.units import in_unit
+from asv_ledger import lenses
+from asv_ledger.lenses import exact
+from benchmarks import workload
 
 _MODULES = (
     "bridge",
@@ -29,30 +31,35 @@ class Components:
     param_names = ("component",)
     version = "1"
 
-    @measure.with_intervals
-    def setup_cache(self) -> dict[str, measure.Bytes]:
+    @lenses.with_intervals
+    def setup_cache(self) -> dict[str, lenses.Bytes]:
         if not workload.supports("Bridge"):
             return {}
-        workload.settle()
-        with measure.by_site(sites.roots()):
-            session = measure.marginal(workload.population, workload.LOW, workload.HIGH)
-        assert isinstance(session, measure.Bytes)
+        with lenses.by_site(_roots()):
+            session = lenses.marginal(workload.population, workload.LOW, workload.HIGH)
+        assert isinstance(session, lenses.Bytes)
         return {component: _part(session, component) for component in self.params}
 
-    def setup(self, marginal: dict[str, measure.Bytes], component: str) -> None:
+    def setup(self, marginal: dict[str, lenses.Bytes], component: str) -> None:
         workload.api("Bridge")
 
-    @in_unit("bytes/session")
-    def track_marginal(self, marginal: dict[str, measure.Bytes], component: str) -> float:
+    @exact(unit="bytes/session")
+    def track_marginal(self, marginal: dict[str, lenses.Bytes], component: str) -> float:
         return marginal[component]
 
 
-def _part(session: measure.Bytes, component: str) -> measure.Bytes:
+def _roots() -> tuple[str, str]:
+    """Return what the paths of the bridge's files begin with, and the path of the workload."""
+    package = Path(workload.api("__file__")).parent
+    return f"{package}{os.sep}", workload.__file__
+
+
+def _part(session: lenses.Bytes, component: str) -> lenses.Bytes:
     sizes = {site: size for site, size in session.sites.items() if _component(site) == component}
-    return measure.Bytes(sum(sizes.values()), sizes)
+    return lenses.Bytes(sum(sizes.values()), sizes)
 
 
-def _component(site: measure.Site | None) -> str:
+def _component(site: lenses.AllocationSite | None) -> str:
     if site is None:
         return "unclassified"
     if site.file == workload.__file__:

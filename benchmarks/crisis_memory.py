@@ -4,8 +4,9 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from benchmarks import measure, workload
-from benchmarks.units import in_unit
+from asv_ledger import lenses
+from asv_ledger.lenses import exact
+from benchmarks import workload
 
 # As long as each other: the two bridges then hold the same bytes. And so long that a bridge has no
 # room left in a session that it fills up.
@@ -24,26 +25,26 @@ class CrisisStates:
     param_names = ("instances",)
     version = "1"
 
-    @measure.with_intervals
+    @lenses.with_intervals
     def setup_cache(self) -> dict[int, float]:
         if not workload.supports("CrisisState"):
             return {}
-        return {instances: measure.live(partial(_states, instances)) for instances in self.params}
+        return {instances: lenses.live(partial(_states, instances)) for instances in self.params}
 
     def setup(self, live: dict[int, float], instances: int) -> None:
         assert len(set(_states(100))) == 100
 
-    @in_unit("bytes")
+    @exact(unit="bytes")
     def track_live(self, live: dict[int, float], instances: int) -> float:
         return live[instances]
 
-    @in_unit("bytes/instance")
+    @exact(unit="bytes/instance")
     def track_per_instance(self, live: dict[int, float], instances: int) -> float:
         return live[instances] / instances
 
-    @in_unit("bytes/instance")
+    @exact(unit="bytes/instance")
     def track_marginal(self, live: dict[int, float], instances: int) -> float:
-        return measure.marginal(lambda count: tuple(_states(count)), 1_000, 2_000)
+        return lenses.marginal(lambda count: tuple(_states(count)), 1_000, 2_000)
 
     def peakmem_create(self, live: dict[int, float], instances: int) -> None:
         _states(instances)
@@ -58,17 +59,16 @@ class Recovery:
     version = "2"
 
     def setup(self) -> None:
-        workload.settle()
         bridge = _open_bridge()
         assert _talk(bridge, 0, _FLAGGED) == [False, False, True]
         assert bridge.session(workload.user(0)).crisis.is_escalated
         assert _talk(bridge, 0, _CALM) == [False, False, False]
         assert not bridge.session(workload.user(0)).crisis.is_escalated
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_residue(self) -> float:
-        recovered = measure.live(partial(_recovered, _FLAGGED))
-        never_in_crisis = measure.live(partial(_recovered, _CALM))
+        recovered = lenses.live(partial(_recovered, _FLAGGED))
+        never_in_crisis = lenses.live(partial(_recovered, _CALM))
         return (recovered - never_in_crisis) / workload.LOW
 
 

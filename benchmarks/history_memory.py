@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from benchmarks import measure, workload
-from benchmarks.units import in_unit
+from asv_ledger import lenses
+from asv_ledger.lenses import exact
+from benchmarks import workload
 
 
 class HistoryWindow:
@@ -17,25 +18,24 @@ class HistoryWindow:
     param_names = ("window",)
     version = "1"
 
-    @measure.with_intervals
+    @lenses.with_intervals
     def setup_cache(self) -> dict[int, float]:
         if not workload.supports("Bridge"):
             return {}
-        workload.settle()
         return {window: _live(window) for window in self.params}
 
     def setup(self, live: dict[int, float], window: int) -> None:
         workload.api("Bridge")
 
-    @in_unit("bytes")
+    @exact(unit="bytes")
     def track_live(self, live: dict[int, float], window: int) -> float:
         return live[window]
 
-    @in_unit("bytes/message")
+    @exact(unit="bytes/message")
     def track_per_message(self, live: dict[int, float], window: int) -> float:
         return live[window] / (2 * window)
 
-    @in_unit("messages")
+    @exact(unit="messages")
     def track_messages_kept(self, live: dict[int, float], window: int) -> int:
         return _messages_kept(window, exchanges=window + 1)
 
@@ -51,13 +51,12 @@ class OneMoreMessage:
     version = "1"
 
     def setup(self, payload: str) -> None:
-        workload.settle()
         bridge = workload.population(1, exchanges=20, payload=payload)
         assert len(bridge.session(workload.user(0)).history) == 40
 
-    @in_unit("bytes/message")
+    @exact(unit="bytes/message")
     def track_marginal(self, payload: str) -> float:
-        return measure.marginal(partial(_conversation, payload), 20, 40)
+        return lenses.marginal(partial(_conversation, payload), 20, 40)
 
 
 class WindowPeak:
@@ -80,7 +79,7 @@ class WindowPeak:
 
 def _live(window: int) -> float:
     assert _messages_kept(window, exchanges=window) == 2 * window
-    return measure.live(partial(_fill, window, sessions=1))
+    return lenses.live(partial(_fill, window, sessions=1))
 
 
 def _fill(window: int, sessions: int) -> object:

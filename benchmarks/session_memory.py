@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from benchmarks import measure, workload
-from benchmarks.units import in_unit
+from asv_ledger import lenses
+from asv_ledger.lenses import exact
+from benchmarks import workload
 
 
 class Cost(NamedTuple):
@@ -27,21 +28,20 @@ class Sessions:
     param_names = ("sessions",)
     version = "1"
 
-    @measure.with_intervals
+    @lenses.with_intervals
     def setup_cache(self) -> dict[int, float]:
         if not workload.supports("Bridge"):
             return {}
-        workload.settle()
         return {sessions: _live(sessions) for sessions in self.params}
 
     def setup(self, live: dict[int, float], sessions: int) -> None:
         workload.api("Bridge")
 
-    @in_unit("bytes")
+    @exact(unit="bytes")
     def track_live(self, live: dict[int, float], sessions: int) -> float:
         return live[sessions]
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_live_per_session(self, live: dict[int, float], sessions: int) -> float:
         return live[sessions] / sessions
 
@@ -57,29 +57,28 @@ class OneMoreSession:
     param_names = ("payload",)
     version = "1"
 
-    @measure.with_intervals
+    @lenses.with_intervals
     def setup_cache(self) -> dict[str, Cost]:
         if not workload.supports("Bridge"):
             return {}
-        workload.settle()
         return {payload: _one_more(payload) for payload in self.params}
 
     def setup(self, costs: dict[str, Cost], payload: str) -> None:
         workload.api("Bridge")
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_marginal(self, costs: dict[str, Cost], payload: str) -> float:
         return costs[payload].marginal
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_allocated(self, costs: dict[str, Cost], payload: str) -> float:
         return costs[payload].allocated
 
-    @in_unit("bytes")
+    @exact(unit="bytes")
     def track_fixed(self, costs: dict[str, Cost], payload: str) -> float:
         return costs[payload].fixed
 
-    @in_unit("held bytes/payload byte")
+    @exact(unit="held bytes/payload byte")
     def track_overhead(self, costs: dict[str, Cost], payload: str) -> float:
         return costs[payload].marginal / workload.payload_bytes(payload)
 
@@ -96,15 +95,14 @@ class FoldedSession:
 
     def setup(self, payload: str) -> None:
         workload.api("Bridge.fold")
-        workload.settle()
         bridge = workload.folded_population(2, payload)
         assert bridge.fold() == 0
         assert all(len(bridge.session(user).history) == 20 for user in bridge)
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_marginal(self, payload: str) -> float:
         build = partial(workload.folded_population, payload=payload)
-        return measure.marginal(build, workload.LOW, workload.HIGH)
+        return lenses.marginal(build, workload.LOW, workload.HIGH)
 
 
 class ManySessions:
@@ -116,12 +114,11 @@ class ManySessions:
     version = "1"
 
     def setup(self) -> None:
-        workload.settle()
         assert len(_opened(3)) == 3
 
-    @in_unit("bytes/session")
+    @exact(unit="bytes/session")
     def track_marginal(self) -> float:
-        return measure.marginal(_opened, 4_096, 8_192)
+        return lenses.marginal(_opened, 4_096, 8_192)
 
 
 class WorkingPeak:
@@ -139,12 +136,11 @@ class WorkingPeak:
     def setup(self, work: str) -> None:
         # Older bridges keep texts of times: by chance, a cache keeps some more of them alive.
         workload.api("Bridge.fold")
-        workload.settle()
         assert len(_WORK[work]()) in (1, workload.LOW)
 
-    @in_unit("bytes")
+    @exact(unit="bytes")
     def track_most(self, work: str) -> float:
-        return measure.most(_WORK[work])
+        return lenses.peak(_WORK[work])
 
 
 class SessionPeak:
@@ -169,7 +165,7 @@ def _live(sessions: int) -> float:
     bridge = workload.population(sessions)
     assert len(bridge) == sessions
     assert all(len(bridge.session(user).history) == 20 for user in bridge)
-    return measure.live(partial(workload.population, sessions))
+    return lenses.live(partial(workload.population, sessions))
 
 
 def _one_more(payload: str) -> Cost:
@@ -178,9 +174,9 @@ def _one_more(payload: str) -> Cost:
     assert len(history) == 20
     assert sum(len(m.content.encode()) for m in history) == workload.payload_bytes(payload)
     return Cost(
-        marginal=measure.marginal(build, workload.LOW, workload.HIGH),
-        allocated=measure.marginal(build, workload.LOW, workload.HIGH, measure.allocated),
-        fixed=measure.live(lambda: build(0)),
+        marginal=lenses.marginal(build, workload.LOW, workload.HIGH),
+        allocated=lenses.marginal(build, workload.LOW, workload.HIGH, lenses.allocated),
+        fixed=lenses.live(lambda: build(0)),
     )
 
 

@@ -245,12 +245,3 @@ def payload_bytes(payload: str) -> int:
         chat_line(payload, turn, answer) for turn in range(EXCHANGES) for answer in (False, True)
     )
     return sum(len(text.replace("#", "000000").encode()) for text in texts)
-
-
-def settle() -> None:
-    """Use every class of the bridge some 32 times, and forget it.
-
-    CPython gives the first 30 instances of a class larger attribute tables than those that follow.
-    """
-    for _ in range(32):
-        population(sessions=1, exchanges=1)

@@ -14,7 +14,6 @@ from asv.environment import get_environments
 from asv.machine import Machine
 from asv.util import UserError
 
-from asv_ledger.config import Settings
 from asv_ledger.statuses import Status
 from dev.checkout import (
     check_repository,
@@ -70,7 +69,7 @@ def _bench(commit_range: str) -> int:
     series = Series(machine, name_environment())
     before = {result.commit_hash: result.started_at for result in series.results()}
     status = measure(machine, commit_range or find_pending(series, settings.measured))
-    explain(settings)
+    explain()
     publish()
     after = series.results()
     new = [result for result in after if result.started_at != before.get(result.commit_hash)]
@@ -143,10 +142,9 @@ def measure(machine: str, chosen: str | list[str]) -> int:
     return status
 
 
-def explain(settings: Settings) -> None:
+def explain() -> None:
     """Have the ledger read where what changed is allocated; it names what it cannot read."""
-    if settings.sites is not None:
-        run_module("asv_ledger", "explain")
+    run_module("asv_ledger", "explain")
 
 
 def publish() -> None:

@@ -17,4 +17,4 @@ def evaluate() -> int:
 
 def load() -> int:
     """Hold a bridge under load; return 1 where it keeps what has gone."""
-    return run([sys.executable, "-m", "benchmarks.load"])
+    return run([sys.executable, "-m", "tests.slow.soak"])

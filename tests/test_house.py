@@ -12,12 +12,15 @@ import json5
 import pytest
 from asv.config import Config
 
+from tests.exact import interpreters
+
 ROOT = Path(__file__).resolve().parent.parent
 
 ALLOWED_IMPORTS = {
     "bridge_model": {"bridge_model"},
-    "benchmarks": {"benchmarks", "psutil"},  # and, by name at run time, bridge_model
-    "asv-ledger/src": {"asv", "asv_ledger"},  # so that it reads the results of any asv project
+    "benchmarks": {"asv_ledger", "benchmarks"},  # and, by name at run time, bridge_model
+    # So that it reads the results of any asv project; the last two are the lenses', see below.
+    "asv-ledger/src": {"asv", "asv_ledger", "asv_runner", "packages", "psutil"},
     "evaluation": {"asv_ledger", "dev", "evaluation"},
     "dev": {"asv", "asv_ledger", "dev", "filelock"},
 }
@@ -41,11 +44,33 @@ def test_imports_point_the_agreed_way(package: str) -> None:
         assert foreign == set(), module
 
 
-@pytest.mark.parametrize("name", ["measure.py"])
-def test_one_module_alone_touches_the_instruments(name: str) -> None:
-    for module in (ROOT / "benchmarks").glob("*.py"):
-        if module.name != name:
-            assert not {"gc", "psutil", "tracemalloc"} & set(imports(module)), module
+def test_the_lenses_alone_touch_the_instruments() -> None:
+    for package in ("benchmarks", "asv-ledger/src", "bridge_model"):
+        for module in (ROOT / package).rglob("*.py"):
+            if module.parent.name != "lenses":
+                assert not {"gc", "psutil", "tracemalloc"} & set(imports(module)), module
+
+
+# Imported where an inexact lens is used, and by a short name where the lenses are in no path.
+_BESIDE = {"resident.py": ["psutil"], "__main__.py": ["packages"]}
+
+
+def test_the_lenses_need_nothing() -> None:
+    lenses = list((ROOT / "asv-ledger/src/asv_ledger/lenses").glob("*.py"))
+    assert lenses
+    for module in lenses:
+        allowed = {"asv_ledger", *_BESIDE.get(module.name, ())}
+        assert set(imports(module)) - sys.stdlib_module_names <= allowed, module
+        ast.parse(module.read_text(), feature_version=(3, 9))
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10"])
+def test_the_lenses_read_on_old_pythons(version: str) -> None:
+    script = (
+        "import sys; sys.path[0] = 'asv-ledger/src'; import asv_ledger.lenses.command;"
+        "from asv_ledger.lenses import live; print(live(lambda: bytes(100)))"
+    )
+    assert interpreters.run(interpreters.require(version), script) == "133\n"
 
 
 def test_bridge_model_has_no_dependencies() -> None:

@@ -7,7 +7,7 @@ import pytest
 from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
 
 KEYS = (
-    '"measured", "measuring", "exact", "metrics", "sites", "python", "headline", "parts", '
+    '"measured", "measuring", "exact", "metrics", "sites", "roots", "python", "headline", "parts", '
     '"tables", "sections", "summary"'
 )
 

@@ -99,11 +99,6 @@ def test_sites_that_cannot_be_read_have_status_4(project: Path) -> None:
             {"sites": "python -m s"},
             "asv-ledger: {project}: v9 names no commit; git rev-parse must know it\n",
         ),
-        (
-            "HEAD~1",
-            {},
-            'asv-ledger: asv.conf.json: "ledger" has no "sites"; name a command there\n',
-        ),
     ],
 )
 def test_wrong_use_is_one_line(

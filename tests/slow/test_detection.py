@@ -125,7 +125,7 @@ def applies(project: Project, one: Injected) -> bool:
 
 
 def read_metrics(project: Project) -> dict[str, float]:
-    finished = project.run("-m", "benchmarks.figures")
+    finished = project.run("-m", "asv_ledger", "metrics")
     assert finished.status == 0, finished.errors
     metrics = json.loads(finished.output)
     assert isinstance(metrics, dict)

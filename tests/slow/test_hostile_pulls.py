@@ -292,7 +292,6 @@ def test_wrong_use_is_one_line(
     ("configuration", "message"),
     [
         (None, "No such file or directory"),
-        ('{"version": 1, "repo": "."}', '"ledger" has no "metrics"; name a command there'),
         ('{"version": 1, "repo": ".", "ledger": []}', '"ledger" is []; allowed: an object of '),
     ],
 )

@@ -42,7 +42,7 @@ def test_the_suite_measures_head_twice_alike_and_publishes_it(project: Project) 
     assert all(value is not None for values in first.values() for value in values)
 
     # One process or many: what the baseline are checked with is what asv measures.
-    read = project.run("-m", "benchmarks.figures")
+    read = project.run("-m", "asv_ledger", "metrics")
     assert json.loads(read.output) == measured_exactly(project)
 
     assert project.dev("site").status == 0

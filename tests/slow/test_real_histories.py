@@ -39,13 +39,13 @@ _EDITS = (
 _READ = """
 import json
 from functools import partial
-from benchmarks import measure, workload
-workload.settle()
+from asv_ledger.lenses import live, marginal
+from benchmarks import workload
 short = partial(workload.population, exchanges=1)
 print(json.dumps({
-    "m.track_short": measure.marginal(short, 16, 32),
-    "m.track_long": measure.marginal(workload.population, 16, 32),
-    "m.track_fixed": measure.live(lambda: workload.population(0)),
+    "m.track_short": marginal(short, 16, 32),
+    "m.track_long": marginal(workload.population, 16, 32),
+    "m.track_fixed": live(lambda: workload.population(0)),
 }))
 """
 
@@ -65,7 +65,12 @@ class Bridges:
             process = subprocess.run(
                 [sys.executable, "-c", _READ],
                 cwd=repository,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join([str(repository), str(ROOT)])},
+                env=os.environ
+                | {
+                    "PYTHONPATH": os.pathsep.join(
+                        map(str, (repository, ROOT, ROOT / "asv-ledger" / "src"))
+                    )
+                },
                 capture_output=True,
                 text=True,
                 check=True,

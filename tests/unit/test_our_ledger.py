@@ -14,8 +14,8 @@ MODEL = ROOT / "bridge_model"
 def test_the_settings_of_this_project_are_read() -> None:
     settings = read_settings(ROOT / "asv.conf.json")
     assert settings.exact
-    assert settings.metrics == "python -m benchmarks.figures"
-    assert settings.sites == "python -m benchmarks.sites"
+    assert (settings.metrics, settings.sites) == (None, None)
+    assert settings.roots == ("bridge_model", "benchmarks/workload.py")
 
 
 def test_the_model_of_this_project_is_all_looked_through() -> None:

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from asv_ledger.collect.attribution import SiteReader
-from asv_ledger.collect.commands import RUNNING_VERSION, CommandError, find_python, measure_metrics
+from asv_ledger.collect.commands import (
+    RUNNING_VERSION,
+    CommandError,
+    find_python,
+    measure_metrics,
+    run_command,
+)
+from asv_ledger.collect.own import find_folder, metrics_command, sites_command
 from asv_ledger.collect.pull import Pull
 from asv_ledger.config import SettingsError, read_settings
 from asv_ledger.document.memory import all_steps
@@ -81,15 +88,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "accept", help="make the exact metrics of this folder the baseline"
     )
     accept.add_argument("--check", action="store_true", help="tell what differs, write nothing")
+    commands.add_parser("metrics", help="print every exact metric of this folder, as JSON")
+    commands.add_parser("sites", help="print where their bytes are allocated, as JSON")
     options = parser.parse_args(arguments)
-    run = {"show": _show, "gate": _gate, "explain": _explain, "accept": _accept}[options.command]
+    run = {
+        "show": _show,
+        "gate": _gate,
+        "explain": _explain,
+        "accept": _accept,
+        "metrics": _read,
+        "sites": _read,
+    }[options.command]
     try:
         status, lines = run(options)
     except (SettingsError, HistoryError, BaselineError, CommandError) as error:
         print(to_line(f"asv-ledger: {error}"), file=sys.stderr)
         return Status.FAILED if isinstance(error, CommandError) else Status.WRONG_USE
     try:
-        print(*map(to_line, lines), sep="\n", flush=True)
+        print("".join(f"{to_line(line)}\n" for line in lines), end="", flush=True)
     except BrokenPipeError:
         # The reader has seen enough. What is not flushed yet must not be an error at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -164,8 +180,6 @@ def _write_comment(path: Path, judgement: Judgement) -> None:
 def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
     project = read_project(options.config)
     settings, commits, exact = project.settings, project.history, project.exact
-    if settings.sites is None:
-        raise SettingsError(f'{options.config}: "ledger" has no "sites"; name a command there')
     wanted = _find_explained(options.range, project)
     _name_skipped(project.measurements)
     found = (change for series in exact for change in find_changes(series, commits))
@@ -217,13 +231,17 @@ def _show_progress(
 
 def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
     settings = read_settings(options.config)
-    if settings.metrics is None:
-        raise SettingsError(f'{options.config}: "ledger" has no "metrics"; name a command there')
-    folder = options.config.parent
-    path = folder / BASELINE_FILE
+    folder = find_folder(settings, options.config)
+    command = metrics_command(settings, folder)
+    path = options.config.parent / BASELINE_FILE
     baseline = read_baseline(path)
     if options.check:
-        return _check(path, baseline.get(RUNNING_VERSION), settings.metrics)
+        if not baseline.get(RUNNING_VERSION):
+            return Status.NOT_MEASURED, [
+                f"Not checked: {path} has no metrics of Python {RUNNING_VERSION}; "
+                f"PYTHON=python{RUNNING_VERSION} make accept adds them"
+            ]
+        return _check(baseline[RUNNING_VERSION], measure_metrics(command, folder, sys.executable))
     lines = []
     for version in sort_versions({RUNNING_VERSION, *baseline}):
         python = find_python(version)
@@ -233,20 +251,21 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
                 f"were; where one does: PYTHON=python{version} make accept"
             )
             continue
-        metrics = measure_metrics(settings.metrics, folder, python)
+        metrics = measure_metrics(command, folder, python)
         lines.extend(format_baseline(version, baseline.get(version, {}), metrics))
         baseline[version] = metrics
     write_baseline(path, baseline)
     return 0, lines
 
 
-def _check(path: Path, accepted: Metrics | None, command: str) -> tuple[int, list[str]]:
-    if not accepted:
-        return Status.NOT_MEASURED, [
-            f"Not checked: {path} has no metrics of Python {RUNNING_VERSION}; "
-            f"PYTHON=python{RUNNING_VERSION} make accept adds them"
-        ]
-    metrics = measure_metrics(command, path.parent, sys.executable)
+def _read(options: argparse.Namespace) -> tuple[int, list[str]]:
+    settings = read_settings(options.config)
+    folder = find_folder(settings, options.config)
+    command = {"metrics": metrics_command, "sites": sites_command}[options.command]
+    return run_command(command(settings, folder), folder, sys.executable)
+
+
+def _check(accepted: Metrics, metrics: Metrics) -> tuple[int, list[str]]:
     lines = list(format_baseline(RUNNING_VERSION, accepted, metrics))
     if not find_differences(accepted, metrics):
         return 0, lines

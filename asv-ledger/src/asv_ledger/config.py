@@ -55,15 +55,17 @@ class Settings:
 
     ``measured`` are the paths of what is measured: a commit that touches none of them changes no
     metric; without any, that is all that is not known to be something else. ``measuring`` are those
-    of what measures, beside the benchmarks. ``exact`` are patterns of the benchmarks that are
-    exact. ``metrics`` is the command that prints every exact metric of the working tree, ``sites``
-    the one that prints where their bytes are allocated; None where there is none. ``python`` is the
-    version whose metrics the pages quote, where it was measured; else the newest. ``headline`` is
-    the benchmark that the pages begin with, ``parts`` the one whose parameters are the parts of it,
-    ``tables`` are benchmarks by the title of the table that they are the columns of, ``summary``
-    quantities by name. ``sections`` are the files of sections that the project adds to the pages,
-    as the folder of the configuration has them. ``thresholds`` are asv's own, by patterns of
-    metrics: the part of a noisy metric that a step of it must reach to be shown.
+    of what measures, beside the benchmarks. ``exact`` are patterns of the benchmarks that are exact
+    beside those that are marked so. ``metrics`` is the command that prints every exact metric of
+    the working tree, ``sites`` the one that prints where their bytes are allocated; None stands for
+    the lenses' own, and ``roots`` for the paths whose lines it takes for allocation sites, by
+    default all of the repository. ``python`` is the version whose metrics the pages quote, where it
+    was measured; else the newest. ``headline`` is the benchmark that the pages begin with,
+    ``parts`` the one whose parameters are the parts of it, ``tables`` are benchmarks by the title
+    of the table that they are the columns of, ``summary`` quantities by name. ``sections`` are the
+    files of sections that the project adds to the pages, as the folder of the configuration has
+    them. ``thresholds`` are asv's own, by patterns of metrics: the part of a noisy metric that a
+    step of it must reach to be shown.
     """
 
     results: Path
@@ -74,6 +76,7 @@ class Settings:
     exact: tuple[str, ...] = ()
     metrics: str | None = None
     sites: str | None = None
+    roots: tuple[str, ...] = ()
     python: str | None = None
     headline: str | None = None
     parts: str | None = None
@@ -254,6 +257,7 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "exact": (_patterns, "a list of regular expressions that match names of benchmarks"),
     "metrics": (_command, "a command that prints every exact metric by name, as JSON"),
     "sites": (_command, "a command that prints the sites of every exact metric, as JSON"),
+    "roots": (_paths, "a list of paths below the repository's root"),
     "python": (_version, 'a version of Python, such as "3.12"'),
     "headline": (_text, "the name of a benchmark"),
     "parts": (_text, "the name of a benchmark"),

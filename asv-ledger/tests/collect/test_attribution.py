@@ -386,9 +386,32 @@ def test_a_python_that_is_not_there_is_named_once(
     ]
 
 
-def test_a_project_without_a_command_has_no_sites(project: Project) -> None:
+OWN = """
+from asv_ledger.lenses import exact, live
+
+def build():
+    with open("model.txt") as model:
+        return [bytes(int(model.read()))]
+
+SIZE = build()
+
+class C:
+    params = [1]
+
+    @exact(unit="bytes")
+    def track_live(self, _):
+        return live(lambda: bytes(len(SIZE[0])))
+"""
+
+
+def test_a_project_that_names_no_command_is_read_by_the_lenses(project: Project) -> None:
     commits = project.commit(8), project.commit(9)
-    settings = Settings(project.folder / "results", project.folder, project.folder / "benchmarks")
-    reader = SiteReader(KeptSites(settings, {}))
-    assert list(reader.read([change(*commits)])) == []
-    assert reader.kept.explain(change(*commits)) is None
+    project.benchmark(OWN)
+    (project.settings.benchmarks / "sites.py").rename(project.settings.benchmarks / "m.py")
+    (project.settings.benchmarks / "__init__.py").touch()
+    settings = replace(project.settings, sites=None)
+    reader = SiteReader(KeptSites(settings, {"m.C.track_live": "1"}))
+    assert list(reader.read([change(*commits)])) == [None, None]
+    assert reader.kept.explain(change(*commits)) == [
+        Site("benchmarks/m.py", 15, "return live(lambda: bytes(len(SIZE[0])))", 1)
+    ]

@@ -11,10 +11,10 @@ from dev.checks import Check, describe
 BASELINE = "asv_ledger accept --check"
 QUICK = ["ruff check", "ruff format --check", "mypy", "lint-imports", BASELINE]
 SHARED = (
-    f"pytest --ignore={checks._COUNTING} --numprocesses=logical --dist=loadscope "
-    "--no-loadscope-reorder"
+    "pytest --ignore=tests/exact --ignore=asv-ledger/tests/lenses "
+    "--numprocesses=logical --dist=loadscope --no-loadscope-reorder"
 )
-COUNTING = f"pytest {checks._COUNTING}"
+COUNTING = "pytest tests/exact asv-ledger/tests/lenses"
 ALL = [*QUICK, "asv check", SHARED, COUNTING]
 
 

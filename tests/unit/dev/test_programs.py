@@ -11,7 +11,7 @@ from dev import programs
     [
         (programs.accept, ["asv_ledger", "accept"]),
         (programs.evaluate, ["evaluation"]),
-        (programs.load, ["benchmarks.load"]),
+        (programs.load, ["tests.slow.soak"]),
     ],
 )
 def test_a_program_is_run_and_its_status_is_the_commands(

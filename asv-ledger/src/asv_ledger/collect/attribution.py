@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asv_ledger.collect.commands import CommandError, find_python, run_json
+from asv_ledger.collect.own import sites_command
 from asv_ledger.model.changes import Change
 from asv_ledger.sources.attribution import (
     MALFORMED,
@@ -26,7 +27,7 @@ from asv_ledger.sources.trees import write_tree
 
 @dataclass(frozen=True, slots=True)
 class SiteReader:
-    """Reads sites with the project's own command, in a scratch copy of each commit.
+    """Reads sites with the project's command, in a scratch copy of each commit.
 
     The copy gets the benchmarks of today: asv measures old commits with them too.
     """
@@ -36,8 +37,6 @@ class SiteReader:
     def find_missing(self, changes: Iterable[Change]) -> dict[Reading, set[str]]:
         """Return the readings that explain changes and are not kept yet, with their metrics."""
         missing: dict[Reading, set[str]] = {}
-        if self.kept.settings.sites is None:
-            return missing
         for change in changes:
             for reading in readings_of(change):
                 if not self.kept.is_kept(reading, change.series.key.metric):
@@ -86,12 +85,14 @@ class SiteReader:
     def _measure(self, commit: str, interpreter: str) -> tuple[Sites, dict[str, str]]:
         """Return the sites of the metrics of a commit, and by name why others failed."""
         benchmarks = self.kept.settings.benchmarks
+        # In the copy, the folder of benchmarks lies in the root.
+        command = sites_command(self.kept.settings, benchmarks.parent)
         with tempfile.TemporaryDirectory() as scratch:
             write_tree(self.kept.settings.repository, commit, Path(scratch))
             copy = Path(scratch, benchmarks.name)
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(benchmarks, copy, ignore=shutil.ignore_patterns("__pycache__"))
-            printed = run_json(str(self.kept.settings.sites), Path(scratch), interpreter)
+            printed = run_json(command, Path(scratch), interpreter)
         sites: Sites = {}
         failures = {}
         try:
@@ -105,7 +106,7 @@ class SiteReader:
                     ]
         except MALFORMED as error:
             raise CommandError(
-                f"{self.kept.settings.sites} prints what is no site ({error!r}); allowed: by "
+                f"{command} prints what is no site ({error!r}); allowed: by "
                 'metric, lists of objects with "file", "line", "code" and "bytes"'
             ) from None
         return sites, failures

@@ -40,6 +40,15 @@ def split_command(command: str, python: str) -> list[str]:
     return [python if program == "python" else program, *arguments]
 
 
+def run_command(command: str, folder: Path, python: str) -> tuple[int, list[str]]:
+    """Return the exit status of a command, run in a folder, and the lines that it prints.
+
+    What it says on stderr is said there. Raises CommandError where it does not start.
+    """
+    process = _run(split_command(command, python), folder, stderr=None)
+    return process.returncode, process.stdout.splitlines()
+
+
 def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
     """Return the object that a command prints as JSON, run in a folder.
 
@@ -49,19 +58,7 @@ def run_json(command: str, folder: Path, python: str) -> dict[str, Any]:
     """
     words = split_command(command, python)
     told = shlex.join(words)
-    try:
-        process = subprocess.run(
-            words,
-            cwd=folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        raise CommandError(f"{told} does not start: {error.strerror}: {error.filename}") from None
+    process = _run(words, folder, stderr=subprocess.PIPE)
     if process.returncode:
         said = process.stderr.strip().splitlines() or ["it does not say why"]
         why = _format_failures(process.stdout) or said[-1]
@@ -91,6 +88,24 @@ def _format_failures(printed: str) -> str | None:
         return None
     others = len(failed) - 1
     return failed[0] + (f" (and {others} other{'s' * (others > 1)})" if others else "")
+
+
+def _run(words: list[str], folder: Path, stderr: int | None) -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(
+            words,
+            cwd=folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        told = shlex.join(words)
+        raise CommandError(f"{told} does not start: {error.strerror}: {error.filename}") from None
 
 
 def _environment() -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from asv_ledger.collect.commands import RUNNING_VERSION
 from asv_ledger.collect.copies import EscapeError, write_commit, write_measured
+from asv_ledger.collect.own import metrics_command
 from asv_ledger.collect.readings import read_metrics, scratch_folder
 from asv_ledger.config import Settings, SettingsError, read_settings
 from asv_ledger.model.baseline import find_differences
@@ -55,7 +56,7 @@ class Pull:
             base.mkdir()
             write_tree(self.repository, self.base, base)
             settings = _read_settings(base, self.configuration, self.base)
-            command = _command(settings, self.configuration, self.base)
+            command = metrics_command(settings, base)
             layout = find_layout(settings, base / self.configuration, base)
             judgement = self._look(layout)
             compared = self._read_baselines(layout), RUNNING_VERSION, settings.headline
@@ -134,7 +135,7 @@ class Pull:
         try:
             write_commit(self.repository, self.head, folder)
             settings = _read_settings(folder, self.configuration, self.head)
-            return _command(settings, self.configuration, self.head), None
+            return metrics_command(settings, folder), None
         except (EscapeError, SettingsError) as error:
             return None, Own(broken=str(error))
 
@@ -165,13 +166,6 @@ def _read_settings(folder: Path, configuration: str, commit: str) -> Settings:
     except SettingsError as error:
         told = str(error).replace(str(path), f"{configuration} at {commit[:8]}")
         raise SettingsError(told) from None
-
-
-def _command(settings: Settings, configuration: str, commit: str) -> str:
-    if settings.metrics is None:
-        told = f'{configuration} at {commit[:8]}: "ledger" has no "metrics"'
-        raise SettingsError(f"{told}; name a command there")
-    return settings.metrics
 
 
 def _compare_own(by_base: Reading, own: Reading) -> Own:

@@ -1,0 +1,109 @@
+"""Metrics: every exact one of a suite, read as asv reads it, and where its bytes are allocated."""
+
+from __future__ import annotations
+
+import linecache
+import math
+import os
+import reprlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, NamedTuple
+
+from asv_ledger.lenses.inexact import InexactError
+from asv_ledger.lenses.marks import EXACT
+from asv_ledger.lenses.sites import AllocationSite, Bytes
+from asv_ledger.lenses.suite import ERRORS, Broken, CacheError, Combination, Suite, combinations
+
+_TRACK = "track"
+
+
+class Metric(NamedTuple):
+    """An exact metric: its name as asv writes it, parameters included, and its value."""
+
+    name: str
+    value: float
+
+
+class Failure(NamedTuple):
+    """What cannot be read, and why in one line: a metric, or a module that cannot be imported."""
+
+    name: str
+    why: str
+
+
+def read_metrics(suite: Suite, is_exact: Callable[[str], bool]) -> list[Metric | Failure]:
+    """Return the exact metrics of a suite that apply to this commit, in the order of their names.
+
+    Exact is a ``track_`` benchmark that is marked so, and one whose name is. Where a metric cannot
+    be read, a Failure stands in its place; where a setup_cache fails, in that of each that uses it.
+    What benchmarks print is dropped.
+    """
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        return list(_read(suite, is_exact))
+
+
+def describe_sites(value: Bytes, folders: Sequence[Path]) -> list[dict[str, object]]:
+    """Return the allocation sites of a metric as JSON says them, the largest first.
+
+    A file is told from the first of the folders that it lies in. Sites of one size have an order
+    too, so that every machine keeps the same file.
+    """
+    ordered = sorted(
+        value.sites.items(), key=lambda entry: (-abs(entry[1]), entry[0] or AllocationSite("", 0))
+    )
+    return [{**_describe_site(site, folders), "bytes": size} for site, size in ordered]
+
+
+def _read(suite: Suite, is_exact: Callable[[str], bool]) -> Iterator[Metric | Failure]:
+    for benchmark in suite.discover():
+        if isinstance(benchmark, Broken):
+            yield Failure(benchmark.name, _describe(benchmark.error))
+        elif benchmark.type == EXACT or (benchmark.type == _TRACK and is_exact(benchmark.name)):
+            read = (_read_one(suite, one) for one in combinations(benchmark))
+            yield from filter(None, read)
+
+
+def _read_one(suite: Suite, combination: Combination) -> Metric | Failure | None:
+    try:
+        return Metric(combination.name, _check(suite.run(combination)))
+    except NotImplementedError:
+        return None
+    except CacheError as failed:
+        return Failure(combination.name, _describe(failed.error))
+    except ERRORS as error:
+        return Failure(combination.name, _describe(error))
+
+
+def _check(value: Any) -> float:
+    if isinstance(value, dict) and value.get("samples"):
+        samples = value["samples"]
+        raise InexactError(f"readings differ, from {min(samples)} to {max(samples)}")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"it is {reprlib.repr(value)}; allowed: a finite number")
+    return value
+
+
+def _describe_site(site: AllocationSite | None, folders: Sequence[Path]) -> dict[str, object]:
+    if site is None:
+        return {"file": None, "line": None, "code": None}
+    path = Path(site.file)
+    folder = next((folder for folder in folders if path.is_relative_to(folder)), Path())
+    code = linecache.getline(site.file, site.line).strip()
+    return {"file": path.relative_to(folder).as_posix(), "line": site.line, "code": code}
+
+
+def _describe(error: BaseException) -> str:
+    """Return in one line what an error says or, where it says nothing, the code that raised it."""
+    said = " ".join(str(error).split()) or _raising_code(error)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _raising_code(error: BaseException) -> str:
+    frame = extract_tb(error.__traceback__)[-1]
+    first = frame.lineno or 0
+    last = getattr(frame, "end_lineno", None) or first
+    lines = (linecache.getline(frame.filename, number).strip() for number in range(first, last + 1))
+    return " ".join(lines)

@@ -1,0 +1,1 @@
+"""A bridge under load, for long: ``make load``, or ``python -m tests.slow.soak``."""

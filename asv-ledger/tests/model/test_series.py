@@ -108,9 +108,13 @@ def test_of_two_values_of_one_graph_asv_takes_the_mean(results: Path) -> None:
     assert (series.values, series.weights) == ({ONE: 15}, {ONE: 1.5})
 
 
-def test_without_a_pattern_nothing_is_exact(results: Path) -> None:
-    write_results(results, ONE, {"m.C.track_live": [[100], [], "1"]})
-    assert [series.is_exact for series in read_series(results, []).series] == [False]
+def test_without_a_pattern_nothing_is_exact_but_what_is_marked_so(results: Path) -> None:
+    write_benchmarks(results, m__C__track_live={}, m__C__track_marked={"type": "exact"})
+    rows = {f"m.C.track_{name}": [[100], [], "1"] for name in ("live", "marked")}
+    write_results(results, ONE, rows)
+    live, marked = read_series(results, []).series
+    assert (live.is_exact, marked.is_exact) == (False, True)
+    assert marked.key.environment == "Python 3.12"
 
 
 def test_parameters_may_change_over_time(results: Path) -> None:

@@ -15,11 +15,15 @@ class Skipped(NamedTuple):
 
 
 class Benchmark(NamedTuple):
-    """A benchmark as it is now: its unit, the names of its parameters, and asv's version of it."""
+    """A benchmark as it is now: its unit, the names of its parameters, and asv's version of it.
+
+    ``is_exact`` tells whether its own code says that it is exact.
+    """
 
     unit: str
     parameter_names: tuple[str, ...]
     version: str | None
+    is_exact: bool = False
 
 
 class Source(NamedTuple):

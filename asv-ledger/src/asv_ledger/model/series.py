@@ -90,12 +90,13 @@ def join_results(
     ``read_series``.
     """
     skipped: list[Skipped] = []
-    is_exact = exact_matcher(exact)
+    is_named = exact_matcher(exact)
+    exact_ones = {name for name, one in benchmarks.items() if one.is_exact or is_named(name)}
     names = name_environments({result.source.environment for result in found})
     by_key: dict[Key, list[Result]] = {}
     for result in found:
         name = names[result.source.environment]
-        environment = name.exact if is_exact(result.benchmark) else name.noisy
+        environment = name.exact if result.benchmark in exact_ones else name.noisy
         by_key.setdefault(Key(result.benchmark, result.parameters, environment), []).append(result)
     series = []
     for key, results_of in sorted(by_key.items()):
@@ -104,7 +105,7 @@ def join_results(
             key,
             unit=benchmark.unit,
             parameter_names=benchmark.parameter_names,
-            is_exact=is_exact(key.benchmark),
+            is_exact=key.benchmark in exact_ones,
             python=results_of[0].source.environment.python,
             version=benchmark.version or "",
             is_part=key.benchmark == parts,

@@ -13,6 +13,7 @@ from asv.results import Results
 from asv.util import UserError
 
 from asv_ledger.files import read_json
+from asv_ledger.lenses.marks import EXACT
 from asv_ledger.model.environments import Environment, Values
 from asv_ledger.model.results import Benchmark, Result, Skipped, Source, name_metric
 from asv_ledger.shapes import as_list, as_object, as_text, as_texts, is_nan, is_number, is_version
@@ -152,7 +153,8 @@ def _benchmark(entry: Mapping[str, Any]) -> Benchmark:
         raise ValueError(f"its unit is {quote(unit)}; allowed: a text of {_UNIT} characters")
     if not isinstance(version, str | None):
         raise ValueError(f"its version is {quote(version)}; allowed: a text")
-    return Benchmark(unit, tuple(as_texts(entry.get("param_names"), "its param_names")), version)
+    names = tuple(as_texts(entry.get("param_names"), "its param_names"))
+    return Benchmark(unit, names, version, is_exact=entry.get("type") == EXACT)
 
 
 def _bounds(values: object, count: int) -> list[object]:

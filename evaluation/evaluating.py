@@ -1,6 +1,7 @@
 """Evaluating: inject a history, measure and publish it, and judge what is found of it."""
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -50,8 +51,10 @@ def measure(project: Project) -> None:
 def judge(project: Project, injected: Mapping[str, Injected], origin: str) -> Evaluation:
     """Publish a measured history twice, and return what is found of it. Raises EvaluationError."""
     html = project.folder / "html"
+    # What it cannot read is scored as a fault of the lines.
+    print(project.explain().errors, end="", file=sys.stderr, flush=True)
+    print("Read the lines of every change", flush=True)
     _require(project.asv("publish", "--no-pull"), "asv publish")
-    print("Published, with the lines of every change", flush=True)
     found, by_default = read_page(html / "memory.json"), score_asv(injected, html)
     configuration = project.folder / "asv.conf.json"
     configuration.write_text(configuration.read_text().replace(_LEDGER, _NO_THRESHOLD, 1))

@@ -118,6 +118,10 @@ class Project:
         """Run asv, which may take an hour for a long history, and leaves nothing running."""
         return finish(self.start("-m", "dev.asv", *arguments), timeout=3_600)
 
+    def explain(self) -> Finished:
+        """Let the ledger read the allocation sites of all that changed."""
+        return finish(self.start("-m", "asv_ledger", "explain"), timeout=3_600)
+
     def measure(self, commits: str, *options: str) -> Finished:
         """Let asv measure a range of commits."""
         machine = self.run("-c", _REGISTER).output.strip()

@@ -79,6 +79,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     injected = inject(project, chosen())
     finished = project.measure("ALL", "--bench", r"\.track_" if IS_WHOLE else MOVED)
     assert finished.status == 0, finished.output + finished.errors
+    finished = project.explain()
+    assert finished.status == 0, finished.output + finished.errors
     finished = project.asv("publish", "--no-pull")
     assert finished.status == 0, finished.output + finished.errors
     return Measured(project, injected)

@@ -23,7 +23,10 @@ def test_where_asv_fails_it_is_one_line(
 
 
 def test_a_published_history_is_judged(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     configuration = project.folder / "asv.conf.json"
     configuration.write_text('{\n    "ledger": {}\n}')
@@ -40,9 +43,11 @@ def test_a_published_history_is_judged(
         published.append((arguments, '"regressions_thresholds"' in configuration.read_text()))
         return Finished(0, "", "")
 
+    monkeypatch.setattr(Project, "explain", lambda _: Finished(1, "", "a: no sites\n"))
     monkeypatch.setattr(Project, "asv", asv)
     injected = dict(zip("abc", samples(tmp_path), strict=True))
     evaluation = evaluating.judge(project, injected, "f" * 40)
+    assert capsys.readouterr().err == "a: no sites\n"
     assert published == [(("publish", "--no-pull"), False), (("publish", "--no-pull"), True)]
     assert [score["by"] for score in evaluation["scores"]] == [
         "the ledger",

@@ -1,9 +1,8 @@
 """Score what is found of injected commits: ``make evaluate``.
 
 ``history FOLDER`` commits them in a folder, to look at or to add to; ``refresh`` writes patches
-anew that fit no more. The exit status is 0 where every regressing and every improving commit is
-named with its lines and no neutral one is, 1 where not, or where the commits cannot be injected or
-measured.
+anew that fit no more. The exit status is 0 where every commit that changes memory is named with its
+lines and no neutral one is named, 1 where not, and 4 where that cannot be measured.
 """
 
 import argparse
@@ -12,16 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+from asv_ledger.statuses import Status
 from evaluation.evaluating import EvaluationError, evaluate
 from evaluation.history import inject, refresh
 from evaluation.injected import PatchError, read_series
 from evaluation.scores import format_lines, write
 from evaluation.scratch import ROOT, Project
 
-_INTERRUPTED = 130
 
-
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> Status:
     """Do what the arguments say; return the exit status."""
     parser = argparse.ArgumentParser("python -m evaluation", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="history FOLDER | refresh")
@@ -38,28 +36,28 @@ def main(arguments: list[str]) -> int:
             return _evaluate()
     except PatchError as error:
         print(f"evaluation: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return Status.FAILED
+    return Status.PASSED
 
 
-def _evaluate() -> int:
+def _evaluate() -> Status:
     series = read_series("all")
     folder = Path(tempfile.mkdtemp(prefix="evaluation-"))
     try:
         evaluation = evaluate(series, folder)
     except (PatchError, EvaluationError) as error:
         print(f"evaluation: {error}; what was measured is in {folder}", file=sys.stderr)
-        return 1
+        return Status.FAILED
     except KeyboardInterrupt:
         print(f"evaluation: interrupted; what was measured is in {folder}", file=sys.stderr)
-        return _INTERRUPTED
+        return Status.INTERRUPTED
     write(evaluation, ROOT)
     print(*format_lines(evaluation), sep="\n")
     if not evaluation["met"]:
         print(f"evaluation: the bar is not met; what was measured is in {folder}", file=sys.stderr)
-        return 1
+        return Status.DIFFERS
     shutil.rmtree(folder)
-    return 0
+    return Status.PASSED
 
 
 def _refresh() -> None:

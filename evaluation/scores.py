@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from asv_ledger.files import whole_file
 from evaluation.injected import INJECTS, NEUTRAL, REGRESSION, Injected
 from evaluation.judging import Found, Score, faults_of_commits, faults_of_lines
 from evaluation.scratch import Project
@@ -127,7 +128,8 @@ def section_of(evaluation: Mapping[str, Any]) -> dict[str, Any]:
 def write(evaluation: Evaluation, folder: Path) -> None:
     """Write evaluation.json."""
     text = json.dumps(evaluation, allow_nan=False, indent=1, sort_keys=True, ensure_ascii=False)
-    (folder / "evaluation.json").write_text(f"{text}\n", encoding="utf-8")
+    with whole_file(folder / "evaluation.json") as part:
+        part.write_text(f"{text}\n", encoding="utf-8")
 
 
 def format_lines(evaluation: Evaluation) -> Iterator[str]:

@@ -91,14 +91,14 @@ def move_to_another_machine(project: Project) -> None:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project of four commits, the last two of them guilty, measured in one run."""
+    """Return a project of four commits, the last two of them regressing, measured in one run."""
     project = Project.copy(
         tmp_path_factory.mktemp("split") / "whole",
         # All that these measure is exact, so that nothing may differ.
         without=keeping("churn_memory", "component_memory"),
     )
     project.commit("Begin")
-    change(project, "Say more", SMALLEST, f"{SMALLEST}  # innocent")
+    change(project, "Say more", SMALLEST, f"{SMALLEST}  # neutral")
     change(project, "Pad by one", PADDED, PADDED.replace("\n", " + _NEXT\n", 1))
     change(project, "Pad by two", " + _NEXT\n", " + 2 * _NEXT\n")
     bench(project, "ALL")

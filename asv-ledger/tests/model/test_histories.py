@@ -131,12 +131,12 @@ def test_with_gaps_each_is_named_alone_or_in_a_range_and_nobody_else(
 def test_those_who_touch_nothing_that_is_measured_are_never_named(
     oracle: Oracle, data: st.DataObject
 ) -> None:
-    innocent = [
+    neutral = [
         name
         for name, commit in oracle.commits.items()
         if name not in oracle.did and len(commit.parents) == 1
     ]
-    idle = data.draw(st.sets(st.sampled_from(innocent))) if innocent else set()
+    idle = data.draw(st.sets(st.sampled_from(neutral))) if neutral else set()
     measured = data.draw(st.sets(st.sampled_from(list(oracle.holds)), min_size=1))
     changes = list(find_changes(told(oracle, measured), History(oracle.commits, idle=idle)))
     assert not idle & set[str]().union(*(change.suspects for change in changes)), oracle

@@ -170,7 +170,7 @@ STEPS = (
 
 DELTAS = (0.0, 0.0, 0.0, 0.0, 1.0, -1.0, 8.0, -8.0, 8.0, -8.0, 16.0, -16.0, 56.0, -56.0)
 
-INNOCENT = (
+NEUTRAL = (
     "Say what one may rely on in the documentation of the bridge",
     "Rename what the registry calls a user",
     "Read a window in one pass",
@@ -410,7 +410,7 @@ def bridge_memory() -> Memory:
     """Return the history of a bridge, in 63 commits and 13 steps of a session's cost."""
     subjects = {step.place: step.subject for step in STEPS}
     commits = [
-        _commit(place, subjects.get(place, INNOCENT[place % len(INNOCENT)]), timedelta(days=3.5))
+        _commit(place, subjects.get(place, NEUTRAL[place % len(NEUTRAL)]), timedelta(days=3.5))
         for place in range(63)
     ]
     commits[14]["tags"], commits[48]["tags"] = ["v0.1"], ["v0.2"]
@@ -493,7 +493,7 @@ def bridge_memory() -> Memory:
 def long_memory(commits: int = 1_000, metrics: int = 40) -> Memory:
     """Return a long history: two commits of three changed many metrics, subjects are hostile."""
     listed = [
-        _commit(place, HOSTILE[place % len(HOSTILE)] or INNOCENT[place % 5], timedelta(hours=17))
+        _commit(place, HOSTILE[place % len(HOSTILE)] or NEUTRAL[place % 5], timedelta(hours=17))
         for place in range(commits)
     ]
     for place in range(40, commits, 90):

@@ -50,8 +50,8 @@ def test_the_exit_status_is_the_verdict(
 @pytest.mark.parametrize(
     ("error", "ending"),
     [
-        (EvaluationError("no asv"), (1, "no asv")),
-        (PatchError("a.patch does not apply"), (1, "a.patch does not apply")),
+        (EvaluationError("no asv"), (4, "no asv")),
+        (PatchError("a.patch does not apply"), (4, "a.patch does not apply")),
         (KeyboardInterrupt(), (130, "interrupted")),
     ],
 )
@@ -105,6 +105,6 @@ def test_a_patch_that_does_not_fit_is_one_line(
     few: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (few.folder / "bridge_model" / "kept.py").write_text("")
-    assert command.main(["refresh"]) == 1
+    assert command.main(["refresh"]) == 4
     (told,) = capsys.readouterr().err.splitlines()
     assert told.startswith("evaluation: comment.patch does not apply: error: ")

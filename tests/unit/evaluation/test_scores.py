@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.history import inject
-from evaluation.injected import INJECTS, Injected, read_series
+from evaluation.injected import INJECTS, Injected, Line, read_series
 from evaluation.judging import Change, Score, Site
 from evaluation.scores import describe, describe_commit, format_lines, section_of, write
 from evaluation.scratch import ROOT, Project
@@ -48,17 +48,15 @@ def test_the_committed_scores_say_what_they_said_by_their_old_names() -> None:
 
 
 def test_the_committed_scores_are_of_the_patches() -> None:
-    for told, one in zip(committed()["commits"], read_series("all"), strict=True):
-        assert (told["subject"], told["kind"], told["injects"]) == (
-            one.subject,
-            one.kind,
-            one.injects,
-        )
-        assert [(each["file"], each["code"]) for each in told["lines"]] == list(one.lines)
-        metrics = [(*each.values(),) for each in told["metrics"]]
-        assert metrics == [
-            (metric.benchmark, metric.delta, list(metric.parameters)) for metric in one.metrics
-        ]
+    patches = {one.subject: one for one in read_series("all")}
+    for scored in committed()["commits"]:
+        one = patches[scored["subject"]]
+        assert (scored["kind"], scored["injects"]) == (one.kind, one.injects)
+        assert [Line(**line) for line in scored["lines"]] == list(one.lines)
+        assert [
+            (metric["benchmark"], tuple(metric["parameters"]), metric["delta"])
+            for metric in scored["metrics"]
+        ] == [metric[:3] for metric in one.metrics]
 
 
 def test_the_committed_section_is_that_of_the_committed_scores() -> None:

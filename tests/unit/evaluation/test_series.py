@@ -56,7 +56,8 @@ ALL, SHORT = read_series("all"), read_series("short")
 
 
 def test_it_has_regressions_of_every_kind() -> None:
-    assert Counter(one.kind for one in ALL if one.injects == "regression") == REGRESSIONS
+    kinds = Counter(one.kind for one in ALL if one.injects == "regression")
+    assert kinds >= Counter(REGRESSIONS)
     assert sum(REGRESSIONS.values()) >= 40
 
 

@@ -85,11 +85,9 @@ def read_series(name: str, folder: Path = PATCHES) -> tuple[Injected, ...]:
 def read_patch(path: Path) -> Injected:
     """Return what a patch says of itself. Raises PatchError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return _parse(path, path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PatchError(f"{path.name}: there is none; a series lists it") from None
-    try:
-        return _parse(path, text)
     except ValueError as error:
         raise PatchError(f"{path.name}: {error}") from None
 

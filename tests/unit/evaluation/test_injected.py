@@ -63,10 +63,11 @@ def test_a_patch_may_be_as_git_format_patch_writes_it(tmp_path: Path) -> None:
     path.write_text(
         "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n"
         "From: Nobody <nobody@example.com>\nDate: Wed, 25 Nov 2026 14:00:00 +0000\n"
-        "Subject: [PATCH 1/2] Keep what was said\n in a room\n\nInjects: neutral\n"
-        f"Kind: a comment\n---\n {FILE} | 1 -\n 1 file changed\n\n{CHANGES}-- \n2.39.5\n"
+        "Subject: [PATCH 1/2] Keep what was said\n in a café\n\nÉ is a letter.\n\n"
+        "Injects: neutral\nKind: a comment\n"
+        f"---\n {FILE} | 1 -\n 1 file changed\n\n{CHANGES}-- \n2.39.5\n"
     )
-    assert read_patch(path) == Injected(path, "Keep what was said in a room", "a comment")
+    assert read_patch(path) == Injected(path, "Keep what was said in a café", "a comment")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
+from asv import runner
 from asv.main import main
 from asv.util import ProcessError
 
@@ -53,6 +54,14 @@ def prepare(environment: MutableMapping[str, str]) -> None:
         environment[f"GIT_CONFIG_VALUE_{place}"] = value
     environment["GIT_CONFIG_COUNT"] = str(first + len(_SETTINGS))
     environment.pop("PYTHONSAFEPATH", None)  # asv's programs begin with the folder that they are in
+
+
+def resolve_links() -> None:
+    """Have asv know its own script by the name that Python knows it by, behind a link to .venv.
+
+    Or else asv's folder stays on the path of benchmarks, and its module of that name hides them.
+    """
+    runner.BENCHMARK_RUN_SCRIPT = os.path.realpath(runner.BENCHMARK_RUN_SCRIPT)
 
 
 class _Program(subprocess.Popen[Any]):
@@ -112,6 +121,7 @@ def run() -> int:
 if __name__ == "__main__":
     prepare(os.environ)
     guard(os.environ)
+    resolve_links()
     if hasattr(signal, "pthread_sigmask"):
         subprocess.Popen = _Program  # type: ignore[misc]
     sys.exit(run())

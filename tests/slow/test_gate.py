@@ -82,7 +82,7 @@ def test_sixteen_bytes_do_not_pass_until_they_are_accepted(project: Project) -> 
 
 def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
     change(project, PACKED, SAME, GROWN)
-    change(project, f"{LEDGER}/model/gate.py", "GREW = 1", "GREW = 5")
+    change(project, f"{LEDGER}/statuses.py", "GREW = 1", "GREW = 5")
     path = project.folder / PACKED
     path.write_text(f"{path.read_text()}# Not committed.\n")
     comment = project.folder.parent / "comment.md"
@@ -94,7 +94,7 @@ def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
         "gate: the status is 1, but make itself exits with 2; BASE=begun python3 dev gate exits "
         "with it",
     ]
-    told = f"    ledger and tools: {LEDGER}/model/gate.py (changed)"
+    told = f"    ledger and tools: {LEDGER}/statuses.py (changed)"
     assert told in judged.output.splitlines()
     assert comment.read_text().startswith("<!-- asv-ledger gate: CPython ")
     assert list((project.folder / ".asv").glob("gate-*")) == []
@@ -103,9 +103,9 @@ def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
 def test_where_the_base_has_no_ledger_that_reads_commits_the_one_here_judges(
     project: Project,
 ) -> None:
-    (project.folder / LEDGER / "__main__.py").write_text("print('usage: ledger')\n")
+    project.git("mv", LEDGER, "ledger")
     project.commit("Have an old ledger")
-    project.git("checkout", "--quiet", "begun", "--", LEDGER)
+    project.git("mv", "ledger", LEDGER)
     project.commit("Have a new one")
     judged = gate(project)
     assert judged.errors == "gate: the ledger of HEAD~1 reads no commits: the one here judges\n"

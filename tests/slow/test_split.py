@@ -44,7 +44,9 @@ def merge(parts: list[Project], into: Project) -> None:
                 shutil.copytree(part.folder / name, into.folder / name, dirs_exist_ok=True)
 
 
-def publish(project: Project) -> None:
+def explain_and_publish(project: Project) -> None:
+    explained = project.run("-m", "asv_ledger", "explain")
+    assert (explained.status, explained.errors) == (0, "")
     finished = project.dev("site")
     assert finished.status == 0, finished.output + finished.errors
 
@@ -119,7 +121,7 @@ def parts(whole: Project) -> list[Project]:
 def test_parts_copied_together_are_what_one_run_is(whole: Project, parts: list[Project]) -> None:
     merged = clone(whole, "merged")
     merge(parts, into=merged)
-    publish(merged)
+    explain_and_publish(merged)
 
     assert [len(part.results()) for part in parts] == [2, 2]
     assert metrics(merged) == metrics(whole)
@@ -142,7 +144,7 @@ def test_parts_of_two_machines_are_one_exact_history(whole: Project, parts: list
     merged = clone(whole, "two machines")
     move_to_another_machine(parts[1])
     merge(parts, into=merged)
-    publish(merged)
+    explain_and_publish(merged)
 
     assert len({path.parent.name for path in merged.results()}) == 2
     assert show(merged) == show(whole)

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from asv import runner
 
-from dev.asv import _Program, prepare
+from dev.asv import _Program, prepare, resolve_links
 from support.histories import git, write_benchmarks
 from support.running import SOURCES
 
@@ -89,6 +90,16 @@ def test_an_interrupt_waits_until_a_program_has_started(monkeypatch: pytest.Monk
         _Program()
     assert len(started) == 1
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
+def test_benchmarks_run_without_asvs_own_folder_on_their_path_behind_a_link_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Path(runner.BENCHMARK_RUN_SCRIPT).resolve()
+    (tmp_path / "asv").symlink_to(script.parent)
+    monkeypatch.setattr(runner, "BENCHMARK_RUN_SCRIPT", str(tmp_path / "asv" / script.name))
+    resolve_links()
+    assert str(script) == runner.BENCHMARK_RUN_SCRIPT
 
 
 def asv(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

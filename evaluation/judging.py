@@ -21,7 +21,7 @@ class Site(NamedTuple):
     file: str | None
     line: int | None
     code: str | None
-    bytes: float
+    delta: float
 
 
 class Change(NamedTuple):
@@ -56,7 +56,7 @@ def read_page(page: Path) -> Found:
         change["commit"]: [
             Change(
                 metric["benchmark"],
-                tuple(metric["parameters"]),
+                _read_parameters(metric["name"].removeprefix(metric["benchmark"])),
                 metric["delta"],
                 None
                 if metric["sites"] is None
@@ -67,6 +67,11 @@ def read_page(page: Path) -> Found:
         ]
         for change in json.loads(page.read_text())["changes"]
     }
+
+
+def _read_parameters(written: str) -> tuple[str, ...]:
+    """Return parameters as asv writes them in parentheses, split as those of a patch are."""
+    return tuple(written[1:-1].split(", ")) if written else ()
 
 
 def faults_of_commits(injected: Mapping[str, Injected], found: Found) -> Iterator[str]:
@@ -109,11 +114,11 @@ def faults_of_lines(
             if change.sites is None:
                 continue
             name = f"{commit[:8]} {one.subject}: {change.benchmark}"
-            total = sum(site.bytes for site in change.sites)
+            total = sum(site.delta for site in change.sites)
             if not math.isclose(total, change.delta, abs_tol=1e-6):
                 yield f"{name} is attributed {total}, not {change.delta}"
             # Where a line was rewritten, what it allocated before is there too, as less.
-            same = [site for site in change.sites if site.bytes * change.delta > 0]
+            same = [site for site in change.sites if site.delta * change.delta > 0]
             lines = {Line(str(site.file), str(site.code)) for site in same}
             named |= lines
             if (change.benchmark, change.parameters) in said and not lines <= set(one.lines):

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from asv_ledger import cli
 from asv_ledger.config import read_settings
 from asv_ledger.document.memory import describe
+from asv_ledger.document.schema import Memory
 from asv_ledger.document.sections import SectionError, read_section
 from asv_ledger.model.commits import Commit
 from asv_ledger.model.history import History
@@ -83,7 +84,7 @@ def check(folder: Path) -> list[str]:
     return errors
 
 
-def publish(folder: Path) -> dict[str, Any]:
+def publish(folder: Path) -> Memory:
     """Publish as asv does, without asv; return what memory.json holds."""
     read = read_settings(folder / "asv.conf.json")
     series = read_series(read.results, read.exact, read.parts).series

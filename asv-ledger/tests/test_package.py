@@ -13,7 +13,7 @@ from support.running import SOURCES
 
 ROOT = SOURCES.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-INFO = f"asv_ledger-{PROJECT['version']}.dist-info"
+INFO = f"asv_ledger-{asv_ledger.__version__}.dist-info"
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ def test_publish_writes_what_changed_and_why(project: Path) -> None:
     assert memory["commit"] == git(project, "rev-parse", "HEAD")
     ((metric,),) = [change["metrics"] for change in memory["changes"]]
     assert metric["delta"] == 8
-    assert metric["sites"] == [{"file": "model.py", "line": 1, "code": "x", "bytes": 8}]
+    assert metric["sites"] == [{"file": "model.py", "line": 1, "code": "x", "delta": 8}]
     assert "&lt;script&gt;" in (project / "html" / "memory.xml").read_text()
 
 
@@ -136,7 +136,7 @@ def test_a_repository_elsewhere_is_told_from_the_clone_of_asv(
     published = publish(elsewhere)
     assert published.returncode == 0, published.stdout + published.stderr
     memory = json.loads((elsewhere / "html" / "memory.json").read_text())
-    assert memory["changes"][0]["metrics"][0]["sites"][0]["bytes"] == 8
+    assert memory["changes"][0]["metrics"][0]["sites"][0]["delta"] == 8
 
 
 def test_a_wrong_configuration_is_one_line(project: Path) -> None:

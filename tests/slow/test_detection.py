@@ -96,7 +96,7 @@ def test_the_page_names_each_with_its_lines(measured: Measured) -> None:
     found = read_page(page)
     assert list(faults_of_commits(measured.injected, found)) == []
     assert list(faults_of_lines(measured.injected, found, measured.project)) == []
-    assert json.loads(page.read_text())["gaps"] == []
+    assert json.loads(page.read_text())["failed"] == []
 
 
 def test_what_asv_names_is_counted_beside_it(measured: Measured) -> None:

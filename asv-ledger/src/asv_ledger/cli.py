@@ -18,16 +18,10 @@ from asv_ledger.collect.commands import (
 from asv_ledger.collect.own import find_folder, metrics_command, sites_command
 from asv_ledger.collect.pull import Pull
 from asv_ledger.config import SettingsError, read_settings
-from asv_ledger.document.memory import all_steps
-from asv_ledger.model.baseline import Metrics, find_differences, sort_versions
-from asv_ledger.model.changes import (
-    Change,
-    find_changes,
-    find_drifts,
-    find_failed,
-    find_inexactness,
-)
-from asv_ledger.model.commits import find_last_tag
+from asv_ledger.document.baseline import describe_baseline
+from asv_ledger.document.memory import describe, describe_changes, describe_commit
+from asv_ledger.model.baseline import Metrics, sort_versions
+from asv_ledger.model.changes import Change, find_changes
 from asv_ledger.model.judgement import Judgement
 from asv_ledger.model.series import Measurements
 from asv_ledger.render.gate_report import format_json, format_markdown, format_text
@@ -35,11 +29,8 @@ from asv_ledger.render.terminal import (
     format_baseline,
     format_changes,
     format_commit,
-    format_drift,
-    format_inexact,
-    format_steps,
+    format_memory,
 )
-from asv_ledger.render.wording import format_outside
 from asv_ledger.sources.attribution import KeptSites
 from asv_ledger.sources.baseline import BASELINE_FILE, BaselineError, read_baseline, write_baseline
 from asv_ledger.sources.commits import find_commit, read_commits
@@ -114,39 +105,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
     project = read_project(options.config)
-    commits, exact = project.history, project.exact
-    wanted: Set[str] = commits.keys()
+    settings = project.settings
+    chosen = None
     if options.range is not None:
-        wanted = read_commits(project.settings.repository, options.range).keys()
-    changes = [
-        change
-        for series in exact
-        for change in find_changes(series, commits)
-        if not wanted.isdisjoint(change.suspects)
-    ]
-    lines = list(format_changes(changes, commits, KeptSites.of(project.settings, exact).explain))
-    inexact = [
-        one for series in exact for one in find_inexactness(series, commits) if one.commit in wanted
-    ]
-    lines.extend(format_inexact(inexact, commits))
-    gaps = {
-        name: lacking for name, lacking in find_failed(exact, commits).items() if name in wanted
-    }
-    for name, lacking in gaps.items():
-        lines.append(format_commit(commits[name]))
-        lines.append(f"    not measured: {len(lacking)} of {len(exact)} exact metrics")
-    if options.range is None and commits:
-        since, start = find_last_tag(commits.tags, commits)
-        lines.extend(format_drift(find_drifts(exact, commits, start), commits, since))
-    steps = all_steps(project.measurements.series, commits, project.settings)
-    lines.extend(format_steps((step for step in steps if step.commit in wanted), commits))
-    if project.outside:
-        lines.append(format_outside({"outside": project.outside}))
-    measured = {name for series in exact for name in series.values if name in wanted}
-    changed = {change.reading for change in changes} & wanted
-    lines.append(f"{len(changed)} of {len(measured)} measured commits changed an exact metric")
+        chosen = read_commits(settings.repository, options.range)
+    memory = describe(
+        project.name,
+        project.history,
+        project.measurements.series,
+        settings,
+        KeptSites.of(settings, project.exact).explain,
+        outside=project.outside,
+        within=chosen,
+    )
     _name_skipped(project.measurements)
-    return 0, lines
+    return 0, list(format_memory(memory))
 
 
 def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
@@ -193,14 +166,14 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
         explained = sum(reader.kept.explain(change) is not None for change in changes)
         return status, [f"{explained} of {len(changes)} changes have allocation sites"]
     if changes:
-        return status, list(format_changes(changes, commits, reader.kept.explain))
+        return status, list(format_changes(describe_changes(changes, commits, reader.kept.explain)))
     measured = {name for series in exact for name in series.values if name in wanted}
     if len(wanted) > 1:
         return 0, [f"none of {len(measured)} measured commits changed an exact metric"]
     (name,) = wanted
     told = "changed no exact metric" if measured else "not measured"
     status = Status.PASSED if measured else Status.NOT_MEASURED
-    return status, [f"{format_commit(commits[name])}: {told}"]
+    return status, [f"{format_commit(describe_commit(commits[name]))}: {told}"]
 
 
 def _find_explained(revision: str | None, project: Project) -> Set[str]:
@@ -252,7 +225,8 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
             )
             continue
         metrics = measure_metrics(command, folder, python)
-        lines.extend(format_baseline(version, baseline.get(version, {}), metrics))
+        differences = describe_baseline(version, baseline.get(version, {}), metrics)
+        lines.extend(format_baseline(differences))
         baseline[version] = metrics
     write_baseline(path, baseline)
     return 0, lines
@@ -266,8 +240,9 @@ def _read(options: argparse.Namespace) -> tuple[int, list[str]]:
 
 
 def _check(accepted: Metrics, metrics: Metrics) -> tuple[int, list[str]]:
-    lines = list(format_baseline(RUNNING_VERSION, accepted, metrics))
-    if not find_differences(accepted, metrics):
+    differences = describe_baseline(RUNNING_VERSION, accepted, metrics)
+    lines = list(format_baseline(differences))
+    if not differences["changes"]:
         return 0, lines
     return Status.DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from asv.commands import publish
 from asv.config import Config
@@ -16,8 +15,9 @@ from asv.repo import Repo
 from asv.util import UserError
 
 from asv_ledger.config import SettingsError, settings_of
+from asv_ledger.document import schema
 from asv_ledger.document.memory import describe
-from asv_ledger.document.sections import Section, SectionError, read_section
+from asv_ledger.document.sections import SectionError, read_section
 from asv_ledger.explorer import offline as explorer
 from asv_ledger.render.feed import write_feed
 from asv_ledger.render.markdown import render_markdown
@@ -81,13 +81,13 @@ def _attempt(step: Callable[[], None], otherwise: str) -> None:
         log.warning(to_line(f"asv's pages {otherwise}: {error}"))
 
 
-def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
+def _describe(conf: Config, repo: Repo) -> schema.Memory:
     project = project_of(conf, settings_of(conf, Path()), repo)
     settings, history, measurements = project.settings, project.history, project.measurements
     for skipped in measurements.skipped:
         log.warning(to_line(f"skipped {skipped.what}: {skipped.why}"))
     return describe(
-        conf.project,
+        project.name,
         history,
         measurements.series,
         settings,
@@ -97,7 +97,7 @@ def _describe(conf: Config, repo: Repo) -> dict[str, Any]:
     )
 
 
-def _read_sections(paths: Iterable[str]) -> Iterator[Section]:
+def _read_sections(paths: Iterable[str]) -> Iterator[schema.Section]:
     for path in paths:
         try:
             yield read_section(Path(path))

@@ -8,9 +8,11 @@ import html
 import re
 import reprlib
 import unicodedata
-from typing import Any
+from typing import Any, TypeVar
 
 MARK = "\N{REPLACEMENT CHARACTER}"
+
+_Document = TypeVar("_Document")
 
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 _QUOTED = 80  # characters of a value that an error names
@@ -57,15 +59,10 @@ def clean(text: str) -> str:
     return "".join(_show(text, place) for place in range(len(text)))
 
 
-def clean_document(document: Any) -> Any:
+def clean_document(document: _Document) -> _Document:
     """Return what JSON can hold with every text in it clean, those that name something too."""
-    if isinstance(document, str):
-        return clean(document)
-    if isinstance(document, dict):
-        return {clean_document(name): clean_document(value) for name, value in document.items()}
-    if isinstance(document, list | tuple):
-        return [clean_document(value) for value in document]
-    return document
+    cleaned: _Document = _clean(document)
+    return cleaned
 
 
 def to_line(text: str) -> str:
@@ -96,6 +93,16 @@ def escape_markdown(text: str) -> str:
     do with ``#1``, ``www.example.org`` and ``@name``.
     """
     return _MARKDOWN.sub(_escape, clean(text))
+
+
+def _clean(document: Any) -> Any:
+    if isinstance(document, str):
+        return clean(document)
+    if isinstance(document, dict):
+        return {clean(name): _clean(value) for name, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [_clean(value) for value in document]
+    return document
 
 
 def _show(text: str, place: int) -> str:

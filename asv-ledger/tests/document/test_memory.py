@@ -1,14 +1,15 @@
-import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from asv_ledger import __version__
 from asv_ledger.config import Quantity, Settings
 from asv_ledger.document.memory import describe
+from asv_ledger.document.schema import Memory
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.changes import Change
 from asv_ledger.model.history import History
-from asv_ledger.model.series import Key, Series
+from asv_ledger.model.series import Interval, Key, Series
 from support.histories import history
 
 LINE = history("a", "b a", "c b", "d c")
@@ -40,7 +41,7 @@ def metric(
     )
 
 
-def tell(*series: Series, settings: Settings = SETTINGS, **tags: str) -> dict[str, Any]:
+def tell(*series: Series, settings: Settings = SETTINGS, **tags: str) -> Memory:
     def explain(change: Change) -> list[Site] | None:
         if change.series.is_part:
             return None
@@ -54,6 +55,8 @@ def tell(*series: Series, settings: Settings = SETTINGS, **tags: str) -> dict[st
 def test_everything_is_told_by_the_agreed_keys() -> None:
     told = tell(metric("track_live", {"a": 100.0, "b": 110.0, "d": 110.0}), v1="b")
     assert list(told) == [
+        "schema_version",
+        "generated_by",
         "project",
         "commit",
         "python",
@@ -62,11 +65,12 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         "tables",
         "changes",
         "drift",
-        "gaps",
+        "failed",
         "inexact",
         "outside",
         "sections",
     ]
+    assert (told["schema_version"], told["generated_by"]) == (1, f"asv-ledger {__version__}")
     assert told["project"] == "bridge"
     assert told["commit"] == "d"
     assert told["python"] == "3.12"
@@ -78,12 +82,14 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
         {"commit": "b", "subject": "subject of b", "date": date, "tags": ["v1"]},
         {"commit": "d", "subject": "subject of d", "date": date, "tags": []},
     ]
-    assert told["tables"]["headline"]["lines"] == [
-        {"parameters": [], "values": [100.0, 110.0, 110.0]}
-    ]
+    assert told["tables"]["headline"] == {
+        "benchmark": "m.C.track_live",
+        "unit": "bytes/session",
+        "lines": [{"name": "m.C.track_live", "parameters": [], "values": [100.0, 110.0, 110.0]}],
+    }
     assert told["tables"]["parts"] is None
     assert [table["title"] for table in told["tables"]["published"]] == ["Sizes"]
-    assert told["gaps"] == told["drift"] == told["tables"]["steps"] == []
+    assert [told["failed"], told["drift"], told["tables"]["steps"]] == [[], [], []]
     assert told["sections"] == []
 
 
@@ -93,31 +99,38 @@ def test_a_change_is_told_with_its_sites_and_what_it_is_to_a_fleet() -> None:
         metric("track_parts", {"a": 0.0, "b": 10.0, "c": 10.0, "d": 10.0}, "'history'"),
     )
     newest, oldest = told["changes"]
-    assert (newest["commit"], newest["unmeasured"]) == ("d", ["c"])
-    assert (oldest["commit"], oldest["unmeasured"]) == ("b", [])
+    assert (newest["commit"], newest["unmeasured"]) == (
+        "d",
+        {"count": 1, "first": "c", "last": "c"},
+    )
+    assert [one["commit"] for one in newest["suspects"]] == ["c", "d"]
+    assert (oldest["commit"], oldest["unmeasured"]) == ("b", None)
+    assert [one["commit"] for one in oldest["suspects"]] == ["b"]
     assert oldest["subject"] == "subject of b"
     live, parts = oldest["metrics"]
     assert live == {
+        "name": "m.C.track_live",
         "benchmark": "m.C.track_live",
         "parameters": [],
         "environment": "Python 3.12",
         "unit": "bytes/session",
-        "exact": True,
-        "interval": None,
         "before": 100.0,
         "after": 110.0,
         "delta": 10.0,
         "percent": 10.0,
         "fleet": {"megabytes": 0.1, "sessions_per_gigabyte": 1e9 / 110},
-        "sites": [{"file": "model.py", "line": 7, "code": "x = <b>", "bytes": 10.0}],
+        "exact": True,
+        "interval": None,
+        "sites": [{"file": "model.py", "line": 7, "code": "x = <b>", "delta": 10.0}],
     }
+    assert (parts["name"], parts["parameters"]) == ("m.C.track_parts('history')", ["history"])
     assert parts["percent"] is None
     assert parts["sites"] is None
     assert parts["fleet"] == {"megabytes": 0.1, "sessions_per_gigabyte": None}
 
 
 def test_what_is_no_session_is_told_without_a_fleet() -> None:
-    series = dataclasses.replace(metric("track_live", {"a": 1.0, "b": 2.0}), unit="bytes")
+    series = replace(metric("track_live", {"a": 1.0, "b": 2.0}), unit="bytes")
     ((changed,),) = [change["metrics"] for change in tell(series)["changes"]]
     assert changed["fleet"] is None
 
@@ -138,8 +151,10 @@ def test_drift_names_the_commits_that_it_is_made_of() -> None:
     (drift,) = tell(metric("track_live", {"a": 50.0, "b": 100.0, "c": 101.0, "d": 103.0}), v1="b")[
         "drift"
     ]
+    date = "2026-01-01T00:00:00+00:00"
     assert drift == {
         "since": "v1",
+        "name": "m.C.track_live",
         "benchmark": "m.C.track_live",
         "parameters": [],
         "environment": "Python 3.12",
@@ -148,19 +163,21 @@ def test_drift_names_the_commits_that_it_is_made_of() -> None:
         "after": 103.0,
         "delta": 3.0,
         "percent": 3.0,
+        "fleet": {"megabytes": 0.03, "sessions_per_gigabyte": 1e9 / 103},
+        "changes": 2,
         "commits": [
-            {"commit": "d", "subject": "subject of d", "delta": 2.0},
-            {"commit": "c", "subject": "subject of c", "delta": 1.0},
+            {"commit": "d", "subject": "subject of d", "date": date, "delta": 2.0},
+            {"commit": "c", "subject": "subject of c", "date": date, "delta": 1.0},
         ],
     }
 
 
-def test_a_gap_names_what_failed() -> None:
-    (gap,) = tell(
+def test_a_failed_measurement_names_what_failed() -> None:
+    (failed,) = tell(
         metric("track_live", {"a": 1.0}, failed=("b",)),
         metric("track_parts", {"a": 1.0, "b": 1.0}, "'history'"),
-    )["gaps"]
-    assert gap == {
+    )["failed"]
+    assert failed == {
         "commit": "b",
         "subject": "subject of b",
         "date": "2026-01-01T00:00:00+00:00",
@@ -168,6 +185,84 @@ def test_a_gap_names_what_failed() -> None:
         "of": 2,
         "benchmarks": ["m.C.track_live"],
     }
+
+
+def test_what_is_inexact_is_told_with_what_its_readings_lie_in() -> None:
+    series = metric("track_live", {"a": 1.0, "c": 2.0, "d": 3.0}, "'history'")
+    series.intervals.update({"c": Interval(1.5, 2.5)})
+    told = tell(series)
+    (commit,) = told["inexact"]
+    assert commit["commit"] == "c"
+    assert commit["metrics"] == [
+        {
+            "name": "m.C.track_live('history')",
+            "benchmark": "m.C.track_live",
+            "parameters": ["history"],
+            "environment": "Python 3.12",
+            "unit": "bytes/session",
+            "interval": {"low": 1.5, "high": 2.5},
+            "from_first": False,
+            "unmeasured": {"count": 1, "first": "b", "last": "b"},
+            "until": "d",
+        }
+    ]
+    newest, oldest = told["changes"]
+    assert (newest["commit"], newest["metrics"][0]["interval"]) == ("d", None)
+    assert oldest["metrics"][0]["interval"] == {"low": 1.5, "high": 2.5}
+
+
+def test_what_was_never_exact_is_told_so() -> None:
+    series = metric("track_live", {"b": 1.0})
+    series.intervals.update({"b": Interval(1, 2)})
+    ((one,),) = [commit["metrics"] for commit in tell(series)["inexact"]]
+    assert (one["from_first"], one["unmeasured"], one["until"]) == (True, None, None)
+
+
+def test_a_range_of_unmeasured_commits_is_told_by_its_ends() -> None:
+    line = history("0", *(f"{number + 1} {number}" for number in range(40)))
+    one = metric("track_live", {"0": 1.0, "40": 2.0})
+    told = describe("bridge", History(line), [one], SETTINGS, lambda _: None)
+    (change,) = told["changes"]
+    assert change["unmeasured"] == {"count": 39, "first": "1", "last": "39"}
+    assert [one["commit"] for one in change["suspects"]] == [str(n) for n in range(29, 41)]
+
+
+def test_of_many_commits_that_a_drift_is_made_of_the_largest_are_told() -> None:
+    line = history("0", *(f"{number + 1} {number}" for number in range(40)))
+    one = metric("track_live", {str(n): float(n * n) for n in range(41)})
+    (drift,) = describe("bridge", History(line), [one], SETTINGS, lambda _: None)["drift"]
+    assert drift["changes"] == 40
+    assert [one["commit"] for one in drift["commits"]] == [str(n) for n in range(40, 28, -1)]
+
+
+def test_of_a_range_of_commits_no_other_is_told() -> None:
+    def within(*names: str) -> Memory:
+        series = (
+            metric("track_live", {"a": 1.0, "b": 2.0, "d": 3.0}, failed=("c",)),
+            metric("peak", {"a": 1.0, "b": 9.0, "c": 9.0, "d": 9.0}),
+        )
+        return describe("bridge", History(LINE), series, SETTINGS, lambda _: None, within=names)
+
+    told = within("b", "foreign")
+    assert [one["commit"] for one in told["changes"]] == ["b"]
+    assert [one["commit"] for one in told["tables"]["commits"]] == ["b"]
+    assert [told["failed"], told["drift"]] == [[], []]
+    told = within("c")
+    assert [one["commit"] for one in told["changes"]] == ["d"]  # c can have done it
+    assert [one["commit"] for one in told["failed"]] == ["c"]
+    assert [told["tables"]["commits"], told["tables"]["steps"]] == [[], []]
+
+
+def test_every_text_is_clean() -> None:
+    mark = "\N{REPLACEMENT CHARACTER}"
+    hostile = {name: replace(one, subject="\x1b[31m\x00") for name, one in LINE.items()}
+    one = metric("track_live", {"a": 1.0, "b": 2.0}, r"'\x1b'")
+    told = describe("b\n", History(hostile), [one], SETTINGS, lambda _: None)
+    assert told["project"] == f"b{mark}"
+    (change,) = told["changes"]
+    assert change["subject"] == f"{mark}[31m{mark}"
+    assert change["metrics"][0]["parameters"] == [mark]
+    assert change["metrics"][0]["name"] == r"m.C.track_live('\x1b')"
 
 
 def test_a_project_that_says_nothing_of_itself_gets_its_tables() -> None:
@@ -181,12 +276,12 @@ def test_a_project_that_says_nothing_of_itself_gets_its_tables() -> None:
 
 def test_a_project_may_say_which_python_is_quoted() -> None:
     old, new = ({"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0})
-    newer = dataclasses.replace(
+    newer = replace(
         metric("track_live", new), key=Key("m.C.track_live", (), "Python 3.14"), python="3.14"
     )
     series = metric("track_live", old), newer
     assert tell(*series)["python"] == "3.14"
-    told = tell(*series, settings=dataclasses.replace(SETTINGS, python="3.12"))
+    told = tell(*series, settings=replace(SETTINGS, python="3.12"))
     assert told["python"] == "3.12"
     assert told["environment"] == "Python 3.12"
     assert told["summary"] == {"session_bytes": 2.0}
@@ -197,4 +292,9 @@ def test_without_results_there_is_nothing_to_tell() -> None:
     told = tell()
     assert (told["commit"], told["python"]) == (None, None)
     assert told["summary"] == {"session_bytes": None}
-    assert told["tables"]["commits"] == told["changes"] == []
+    assert [told["tables"]["commits"], told["changes"]] == [[], []]
+
+
+def test_without_commits_there_is_a_document_too() -> None:
+    told = describe("bridge", History({}), [], SETTINGS, lambda _: None)
+    assert (told["commit"], told["changes"], told["drift"]) == (None, [], [])

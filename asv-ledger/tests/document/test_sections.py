@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from asv_ledger.document.sections import Section, SectionError, read_section
+from asv_ledger.document.schema import Section
+from asv_ledger.document.sections import SectionError, read_section
 from support.samples import section
 
 

@@ -49,8 +49,8 @@ def test_lines_have_a_value_for_every_commit_or_none() -> None:
         "benchmark": "m.C.track_x",
         "unit": "bytes",
         "lines": [
-            {"parameters": ["1"], "values": [1.0, None, 2.0]},
-            {"parameters": ["2"], "values": [None, 3.0, None]},
+            {"name": "m.C.track_x(1)", "parameters": [1], "values": [1.0, None, 2.0]},
+            {"name": "m.C.track_x(2)", "parameters": [2], "values": [None, 3.0, None]},
         ],
     }
     assert tables.lines(metrics, "m.C.track_y") is None
@@ -79,19 +79,19 @@ def test_a_table_tells_what_was_first_what_is_now_and_what_is_old() -> None:
         ],
         "rows": [
             {
-                "parameters": ["9"],
+                "parameters": [9],
                 "first": [None, 3.0, None],
                 "values": [None, 3.0, None],
                 "commits": [None, "b", None],
             },
             {
-                "parameters": ["10"],
+                "parameters": [10],
                 "first": [5.0, 1.0, None],
                 "values": [5.0, 2.0, None],
                 "commits": [None, None, None],
             },
             {
-                "parameters": ["'all'"],
+                "parameters": ["all"],
                 "first": [None, None, None],
                 "values": [None, None, None],
                 "commits": [None, None, None],

@@ -8,6 +8,7 @@ from support.samples import (
     bridge_memory,
     change,
     empty_memory,
+    headline_of,
     long_memory,
     metric,
     name_commit,
@@ -44,7 +45,9 @@ def test_what_the_headline_costs_now_and_cost_at_first() -> None:
 
 def test_a_cost_that_never_changed() -> None:
     memory = bridge_memory()
-    memory["tables"]["headline"]["lines"] = [{"parameters": [], "values": [8.0, None, 8.0]}]
+    headline_of(memory)["lines"] = [
+        {"name": HEADLINE, "parameters": [], "values": [8.0, None, 8.0]}
+    ]
     assert texts(list(show_cost(memory)), "now") == ["8 bytes/session  8 at first"]
 
 
@@ -103,7 +106,7 @@ def test_no_headline() -> None:
 
 def test_a_headline_without_a_value() -> None:
     memory = bridge_memory()
-    for line in memory["tables"]["headline"]["lines"]:
+    for line in headline_of(memory)["lines"]:
         line["values"] = [None] * 63
     assert serialize(show_cost(memory)) == (
         f"<h2>What one session costs</h2>\n<p>{HEADLINE} has no value yet.</p>"
@@ -134,7 +137,9 @@ def test_the_parts_are_named_from_the_top_with_what_they_are_now() -> None:
 def test_parts_that_are_not_measured() -> None:
     assert list(show_parts(empty_memory())) == []
     memory = bridge_memory()
-    for line in memory["tables"]["parts"]["lines"]:
+    parts = memory["tables"]["parts"]
+    assert parts is not None
+    for line in parts["lines"]:
         line["values"] = [0.0] * 63
     assert serialize(show_parts(memory)) == (
         "<h3>What one session is made of</h3>\n"

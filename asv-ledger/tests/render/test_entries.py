@@ -1,5 +1,4 @@
-from typing import Any
-
+from asv_ledger.document.schema import Commit, MetricChange
 from asv_ledger.render.entries import name_entry, show_changes, show_commit, show_steps
 from asv_ledger.render.markup import Element, serialize
 from support.samples import (
@@ -11,14 +10,18 @@ from support.samples import (
     long_memory,
     metric,
     name_commit,
+    site,
 )
 
-COMMIT = {"commit": name_commit(1), "subject": "A subject", "date": "2026-04-13T12:00:00+00:00"}
+COMMIT: Commit = {
+    "commit": name_commit(1),
+    "subject": "A subject",
+    "date": "2026-04-13T12:00:00+00:00",
+}
 
 
-def memory_of(metrics: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
-    memory = bridge_memory()
-    return memory | {"changes": [change(COMMIT, metrics) | {"unmeasured": list(unmeasured)}]}
+def memory_of(metrics: list[MetricChange], unmeasured: tuple[str, ...] = ()) -> Memory:
+    return bridge_memory() | {"changes": [change(COMMIT, metrics, *unmeasured)]}
 
 
 def texts(element: Element, tag: str) -> list[str]:
@@ -28,9 +31,9 @@ def texts(element: Element, tag: str) -> list[str]:
 
 def test_an_entry_tells_the_headline_first_with_its_sites() -> None:
     sites = [
-        {"file": "a/b.py", "line": 8, "code": "x = <y>", "bytes": 60.0},
-        {"file": "a/b.py", "line": None, "code": "gone()", "bytes": -3.5},
-        {"file": None, "line": None, "code": None, "bytes": -0.5},
+        site("a/b.py", 8, "x = <y>", 60.0),
+        site("a/b.py", None, "gone()", -3.5),
+        site(None, None, None, -0.5),
     ]
     other = metric("m.C.track_x", 8, 8, unit="bytes", fleet=None)
     (entry,) = show_changes(memory_of([other, headline(944, 56, sites=sites)]))
@@ -84,7 +87,7 @@ def test_what_is_not_known_is_said() -> None:
 
 
 def test_noisy_metrics_are_folded_and_do_not_decide() -> None:
-    noisy = headline(1_000, 8) | {"exact": False, "environment": "here"}
+    noisy = headline(1_000, 8, exact=False, environment="here")
     memory = bridge_memory()
     memory["tables"]["steps"] = [change(COMMIT, [noisy])]
     (folded,) = show_steps(memory)
@@ -101,13 +104,11 @@ def test_noisy_metrics_are_folded_and_do_not_decide() -> None:
 
 
 def test_sites_of_other_metrics_are_told_where_they_are_elsewhere() -> None:
-    def site(line: int) -> list[dict[str, Any]]:
-        return [{"file": "a.py", "line": line, "code": "x", "bytes": 8.0}]
-
+    one, two = (site("a.py", line, "x", 8.0) for line in (1, 2))
     metrics = [
-        headline(1_000, 8, sites=site(1)),
-        metric("m.C.track_x", 8, 8, sites=site(1)),
-        metric("m.C.track_y", 8, 8, sites=site(2)),
+        headline(1_000, 8, sites=[one]),
+        metric("m.C.track_x", 8, 8, sites=[one]),
+        metric("m.C.track_y", 8, 8, sites=[two]),
     ]
     (entry,) = show_changes(memory_of(metrics))
     assert [texts(row, "td") for row in entry.iter("tr") if row.get("class") == "because"] == [
@@ -116,7 +117,7 @@ def test_sites_of_other_metrics_are_told_where_they_are_elsewhere() -> None:
 
 
 def test_of_many_sites_the_first_are_told() -> None:
-    sites = [{"file": "a.py", "line": line, "code": "x" * 999, "bytes": 1.0} for line in range(20)]
+    sites = [site("a.py", line, "x" * 999, 1.0) for line in range(20)]
     (entry,) = show_changes(memory_of([headline(1_000, 20, sites=sites)]))
     assert len(list(entry.iter("tr"))) == 12
     assert texts(entry, "p")[-1] == "8 smaller sites are in memory.json."

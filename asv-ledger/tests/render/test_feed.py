@@ -1,36 +1,26 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from asv_ledger.document.schema import Change
 from asv_ledger.render.feed import write_feed
+from support import samples
+from support.samples import empty_memory, metric
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def change(name: str, subject: str, date: str = "2026-01-02T01:00:00+02:00") -> dict[str, Any]:
-    metric = {
-        "benchmark": "m.C.track_live",
-        "parameters": ["'<x>'"],
-        "environment": "Python 3.12",
-        "unit": "bytes/session",
-        "before": 1024.75,
-        "after": 1025.75,
-        "delta": 1.0,
-    }
-    return {
-        "commit": name,
-        "subject": subject,
-        "date": date,
-        "unmeasured": [],
-        "suspects": [],
-        "metrics": [metric],
-    }
+def change(
+    name: str, subject: str, date: str = "2026-01-02T01:00:00+02:00", *unmeasured: str
+) -> Change:
+    one = metric("m.C.track_live", 1024.75, 1.0, ("<x>",))
+    return samples.change({"commit": name, "subject": subject, "date": date}, [one], *unmeasured)
 
 
-def feed(folder: Path, *changes: dict[str, Any], show_commit: str = "") -> ET.Element:
-    memory = {"project": "bridge", "changes": changes, "tables": {"commits": changes}}
+def feed(folder: Path, *changes: Change, show_commit: str = "") -> ET.Element:
+    memory = empty_memory() | {"project": "bridge", "changes": [*changes]}
+    memory["tables"]["commits"] = [samples.measured(one) for one in changes]
     write_feed(memory, show_commit, folder / "memory.xml")
     return ET.fromstring((folder / "memory.xml").read_bytes())
 
@@ -62,7 +52,8 @@ def test_an_entry_tells_a_commit_and_its_metrics(tmp_path: Path) -> None:
 
 def test_an_entry_of_a_range_names_all_that_can_have_done_it(tmp_path: Path) -> None:
     first, last = change("0123456789", "First"), change("abcdef0123", "Last")
-    told = last | {"unmeasured": ["0123456789"], "suspects": [first, last]}
+    told = change("abcdef0123", "Last", first["date"], "0123456789")
+    told["suspects"] = [first, last]
     alone, entry = feed(tmp_path, last, told).findall(f"{ATOM}entry")
     assert text(entry, "title") == "In one of 2 commits, from 01234567 to abcdef01"
     content = text(entry, "content")
@@ -91,7 +82,8 @@ def test_a_subject_is_text(tmp_path: Path, subject: str) -> None:
 def test_no_text_of_a_metric_breaks_the_feed(tmp_path: Path) -> None:
     one = change("0123456789", "Grow")
     hostile = "\x00\x1b\ud800\uffff"
-    one["metrics"][0] |= {"unit": hostile, "parameters": [hostile], "environment": hostile}
+    name = f"m.C.track_live({hostile})"
+    one["metrics"][0].update({"name": name, "unit": hostile, "environment": hostile})
     root = feed(tmp_path, one, show_commit=f"https://example.org/{hostile}")
     (entry,) = root.findall(f"{ATOM}entry")
     mark = "\N{REPLACEMENT CHARACTER}" * 4

@@ -1,5 +1,5 @@
 from asv_ledger.render.markdown import render_markdown
-from support.samples import bridge_memory, empty_memory, long_memory
+from support.samples import bridge_memory, empty_memory, headline_of, long_memory
 
 
 def test_the_verdict_is_told_first() -> None:
@@ -64,13 +64,13 @@ def test_the_tables_are_told() -> None:
     assert "| per\\_session\\_bytes | 1,045.61 |\n" in text
 
 
-def test_drift_and_gaps_are_told() -> None:
+def test_drift_and_failed_measurements_are_told() -> None:
     assert (
         "## Drift\n\n"
         "- **+16 bytes** +2.08 % since v0.2: session\\_memory.OneMoreSession.track\\_fixed "
-        "\\(english\\), in 2 commits, most of it, +12, in a9334987 Mark the end of a packed "
-        "session\n\n"
-        "## Gaps\n\n"
+        "\\(english\\), in 2 commits, most of it, +12, in a9334987 2026-10-12 Mark the end of a "
+        "packed session\n\n"
+        "## Failed measurements\n\n"
         "- 40 of 46 metrics failed: 98fbc42f 2026-09-14 Read a window in one pass\n"
     ) in render_markdown(bridge_memory())
 
@@ -98,7 +98,7 @@ def test_a_subject_is_text() -> None:
 
 def test_a_headline_without_a_value_is_said() -> None:
     memory = bridge_memory()
-    memory["tables"]["headline"]["lines"] = []
+    headline_of(memory)["lines"] = []
     assert (
         "\nsession\\_memory.OneMoreSession.track\\_marginal has no value yet, or none but 0.\n"
         in (render_markdown(memory))
@@ -116,7 +116,7 @@ def test_what_is_not_there_is_said() -> None:
         "## Summary\n\nNo summary is configured.\n\n"
         "## Drift\n\nNo exact metric is larger than at the last tag or, where there is none, at "
         "the first measured commit.\n\n"
-        "## Gaps\n\nNo build and no benchmark failed.\n\n"
+        "## Failed measurements\n\nNo build and no benchmark failed.\n\n"
         "[memory.html](memory.html) draws all of this, [memory.json](memory.json) holds it.\n"
     )
 

@@ -1,5 +1,6 @@
 from xml.etree.ElementTree import Element
 
+from asv_ledger.document.schema import SectionTable
 from asv_ledger.render.sections import show_links, show_sections
 from support.samples import bridge_memory, empty_memory, section
 
@@ -52,8 +53,11 @@ def test_sections_are_linked_by_their_titles() -> None:
 
 def test_of_a_very_long_table_the_first_rows_are_shown() -> None:
     memory = empty_memory()
-    rows: list[list[str | float | None]] = [[number] for number in range(501)]
-    table = {"title": "All", "columns": ["number"], "rows": rows}
+    table: SectionTable = {
+        "title": "All",
+        "columns": ["number"],
+        "rows": [[number] for number in range(501)],
+    }
     memory["sections"] = [{"title": "Numbers", "text": [], "tables": [table]}]
     (shown,) = show_sections(memory)
     assert len(list(shown.iter("td"))) == 500

@@ -1,7 +1,6 @@
-from typing import Any
-
 import pytest
 
+from asv_ledger.document.schema import Commit, MetricChange, Parameter
 from asv_ledger.render.wording import (
     format_amount,
     format_change,
@@ -9,10 +8,12 @@ from asv_ledger.render.wording import (
     format_fleet,
     format_measured,
     format_metric,
+    format_number,
     format_parameters,
     format_percent,
     format_place,
     format_range,
+    format_series,
     format_signed,
     format_summary,
     format_verdict,
@@ -27,19 +28,21 @@ from support.samples import (
     change,
     empty_memory,
     headline,
+    headline_of,
     metric,
     name_commit,
+    site,
 )
 
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
 NEWEST = "the newest measured commit"
 
 
-def memory_of(metrics: list[dict[str, Any]], unmeasured: tuple[str, ...] = ()) -> Memory:
+def memory_of(metrics: list[MetricChange], unmeasured: tuple[str, ...] = ()) -> Memory:
     """Return a bridge whose newest commit changed metrics."""
     memory = bridge_memory()
-    newest = change(memory["tables"]["commits"][-1] | {"subject": "A subject"}, metrics)
-    memory["changes"].insert(0, newest | {"unmeasured": list(unmeasured)})
+    newest = change(memory["tables"]["commits"][-1], metrics, *unmeasured)
+    memory["changes"].insert(0, newest | {"subject": "A subject"})
     return memory
 
 
@@ -71,7 +74,7 @@ def test_the_verdict_of_a_commit_that_changed_nothing() -> None:
     ],
 )
 def test_the_verdict_of_a_commit_that_changed_metrics(
-    metrics: list[dict[str, Any]], deed: str
+    metrics: list[MetricChange], deed: str
 ) -> None:
     told = f"One session costs 1,024.75 bytes; {NEWEST} {deed}"
     assert format_verdict(memory_of(metrics)) == (told, "A subject")
@@ -87,7 +90,7 @@ def test_the_verdict_blames_no_single_commit_where_others_were_not_measured() ->
 
 def test_the_verdict_of_what_the_newest_commit_did_not_measure() -> None:
     memory = bridge_memory()
-    memory["tables"]["headline"]["lines"][0]["values"][-1] = None
+    headline_of(memory)["lines"][0]["values"][-1] = None
     assert format_verdict(memory)[0] == (
         f"One session cost 1,024.75 bytes when last measured; {NEWEST} changed no exact metric"
     )
@@ -95,11 +98,11 @@ def test_the_verdict_of_what_the_newest_commit_did_not_measure() -> None:
 
 def test_the_verdict_of_a_headline_that_is_not_of_bytes() -> None:
     memory = bridge_memory()
-    memory["tables"]["headline"] |= {"benchmark": "m.C.track_size", "unit": "messages"}
+    headline_of(memory).update({"benchmark": "m.C.track_size", "unit": "messages"})
     assert format_verdict(memory)[0] == (
         f"m.C.track_size is 1,024.75 messages; {NEWEST} changed no exact metric"
     )
-    memory["tables"]["headline"]["lines"][0]["values"][-1] = None
+    headline_of(memory)["lines"][0]["values"][-1] = None
     assert format_verdict(memory)[0].startswith("m.C.track_size was 1,024.75 messages when last")
 
 
@@ -117,7 +120,7 @@ def test_the_verdict_of_nothing() -> None:
 def test_the_headline_leads_then_a_known_site_then_the_largest_part() -> None:
     memory = bridge_memory()
     small, large = metric("m.C.track_x", 100, 1), metric("m.C.track_y", 100, 2)
-    caused = metric("m.C.track_z", 100, 1, sites=[{"file": None, "line": None}])
+    caused = metric("m.C.track_z", 100, 1, sites=[site(None, None)])
     elsewhere = metric("m.C.track_y", 100, 50, environment="Python 3.13")
     english, multilingual = headline(1_000, 1), headline(1_000, 2, "multilingual")
     assert pick_lead(memory, [large, caused, multilingual, english]) is english
@@ -129,30 +132,55 @@ def test_the_headline_leads_then_a_known_site_then_the_largest_part() -> None:
 
 
 def test_metrics_are_in_the_order_of_numbers() -> None:
-    metrics = [
-        metric("m.C.track_x", 1, 1, parameters)
-        for parameters in [("100",), ("20",), ("'b'",), ("'a'",), ("3", "10"), ("3", "9")]
-    ] + [metric("m.B.track_x", 1, 1)]
+    written: list[tuple[Parameter, ...]] = [(100,), (20,), ("b",), ("a",), (3, 10), (3, 9), (2.5,)]
+    metrics = [metric("m.C.track_x", 1, 1, parameters) for parameters in written]
+    metrics.append(metric("m.B.track_x", 1, 1))
     assert [one["parameters"] for one in order_metrics(metrics)] == [
         [],
-        ["3", "9"],
-        ["3", "10"],
-        ["20"],
-        ["100"],
-        ["'a'"],
-        ["'b'"],
+        [2.5],
+        [3, 9],
+        [3, 10],
+        [20],
+        [100],
+        ["a"],
+        ["b"],
     ]
 
 
 def test_a_metric_names_its_environment_where_it_is_another() -> None:
-    one = metric("m.C.track_x", 1, 1, ("10000", "'english'"))
+    one = metric("m.C.track_x", 1, 1, (10000, "english"))
     assert format_metric(one, "Python 3.12") == "m.C.track_x (10,000, english)"
     assert format_metric(one, "Python 3.13") == "m.C.track_x (10,000, english), Python 3.12"
 
 
 def test_parameters_are_told_as_people_write_them() -> None:
-    written = ["-1000", "'it''s'", '"x"', "1.5", "[1000]", "'", "1" * 16]
-    assert format_parameters(written) == f"-1,000, it''s, x, 1.5, [1000], ', {'1' * 16}"
+    numbers = [-1000, 10**15 - 1, 10**15, 1.5]
+    assert format_parameters(numbers) == "-1,000, 999,999,999,999,999, 1000000000000000, 1.5"
+    assert format_parameters(["it's", "10000", "[1000]"]) == "it's, 10000, [1000]"
+    assert format_parameters([True, None]) == "True, None"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0.0, "0"),
+        (100, "100"),
+        (1_024.75, "1,024.75"),
+        (-1_000_000.0, "-1,000,000"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0"),
+        (2**53 + 1, "9,007,199,254,740,993"),
+        (10**100, f"10{',000' * 33}"),
+    ],
+)
+def test_a_number_has_the_digits_it_needs(number: float, told: str) -> None:
+    assert format_number(number) == told
+
+
+def test_a_series_is_named_as_asv_names_it() -> None:
+    one = metric("m.C.track_x", 1, 1, (10000, "english"))
+    assert format_series(one) == "m.C.track_x (10000, 'english'), Python 3.12"
+    assert format_series(metric("m.C.track_x", 1, 1)) == "m.C.track_x, Python 3.12"
 
 
 def test_columns_are_told_by_what_they_measure() -> None:
@@ -203,14 +231,16 @@ def test_a_fleet_is_told() -> None:
 
 
 def test_a_site_is_told_as_far_as_it_is_known() -> None:
-    assert format_place({"file": "a.py", "line": 8}) == "a.py:8"
-    assert format_place({"file": "a.py", "line": None}) == "a.py, no longer"
-    assert format_place({"file": None, "line": None}) == "elsewhere"
+    assert format_place(site("a.py", 8)) == "a.py:8"
+    assert format_place(site("a.py", None)) == "a.py, no longer"
+    assert format_place(site(None, None)) == "elsewhere"
 
 
 def test_a_range_is_told_with_its_first_commit() -> None:
-    change = {"unmeasured": [name_commit(1), name_commit(2)], "commit": name_commit(3)}
-    assert format_range(change) == "In one of 3 commits, from 356a192b to 77de68da"
+    commit: Commit = {"commit": name_commit(3), "subject": "", "date": ""}
+    one = change(commit, [], name_commit(1), name_commit(2))
+    assert format_range(one) == "In one of 3 commits, from 356a192b to 77de68da"
+    assert format_range(change(commit, [])) == ""
 
 
 def test_the_summary_says_what_is_not_measured() -> None:

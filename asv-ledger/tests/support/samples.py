@@ -3,11 +3,25 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from asv_ledger.document.sections import Cell, Section
+from asv_ledger.document import schema
+from asv_ledger.document.schema import (
+    Cell,
+    Change,
+    Commit,
+    Lines,
+    MeasuredCommit,
+    MetricChange,
+    Parameter,
+    Range,
+    Section,
+    Site,
+    Table,
+)
+from asv_ledger.model.results import name_metric
 
-Memory = dict[str, Any]
+Memory = schema.Memory
 
 HEADLINE = "session_memory.OneMoreSession.track_marginal"
 PARTS = "component_memory.Components.track_marginal"
@@ -179,7 +193,7 @@ NEUTRAL = (
     "Test that a closed session leaves nothing behind",
 )
 
-PUBLISHED: list[dict[str, Any]] = [
+PUBLISHED: list[Table] = [
     {
         "title": "Sessions",
         "parameters": ["sessions"],
@@ -193,37 +207,37 @@ PUBLISHED: list[dict[str, Any]] = [
         ],
         "rows": [
             {
-                "parameters": ["1"],
+                "parameters": [1],
                 "first": [9103, 9103.0],
                 "values": [2173, 2173.0],
                 "commits": [None, None],
             },
             {
-                "parameters": ["5"],
+                "parameters": [5],
                 "first": [40935, 8187.0],
                 "values": [6157, 1231.4],
                 "commits": [None, None],
             },
             {
-                "parameters": ["10"],
+                "parameters": [10],
                 "first": [80173, 8017.3],
                 "values": [11225, 1122.5],
                 "commits": [None, None],
             },
             {
-                "parameters": ["20"],
+                "parameters": [20],
                 "first": [158881, 7944.05],
                 "values": [21469, 1073.45],
                 "commits": [None, None],
             },
             {
-                "parameters": ["50"],
+                "parameters": [50],
                 "first": [396357, 7927.14],
                 "values": [52653, 1053.06],
                 "commits": [None, None],
             },
             {
-                "parameters": ["100"],
+                "parameters": [100],
                 "first": [791873, 7918.73],
                 "values": [104561, 1045.61],
                 "commits": [None, None],
@@ -253,31 +267,31 @@ PUBLISHED: list[dict[str, Any]] = [
         ],
         "rows": [
             {
-                "parameters": ["10"],
+                "parameters": [10],
                 "first": [20, 16383, 819.15],
                 "values": [20, 9453, 472.65],
                 "commits": [None, None, None],
             },
             {
-                "parameters": ["20"],
+                "parameters": [20],
                 "first": [40, 31057, 776.425],
                 "values": [40, 17619, 440.475],
                 "commits": [None, None, None],
             },
             {
-                "parameters": ["50"],
+                "parameters": [50],
                 "first": [100, 75239, 752.39],
                 "values": [100, 42117, 421.17],
                 "commits": [None, None, None],
             },
             {
-                "parameters": ["100"],
+                "parameters": [100],
                 "first": [200, 148705, 743.525],
                 "values": [200, 82947, 414.735],
                 "commits": [None, None, None],
             },
             {
-                "parameters": ["200"],
+                "parameters": [200],
                 "first": [400, 295765, 739.4125],
                 "values": [400, 164639, 411.5975],
                 "commits": [None, None, None],
@@ -302,7 +316,7 @@ PUBLISHED: list[dict[str, Any]] = [
         ],
         "rows": [
             {
-                "parameters": ["10000"],
+                "parameters": [10000],
                 "first": [1685152, 168.5152],
                 "values": [485176, 48.5176],
                 "commits": [None, None],
@@ -319,25 +333,25 @@ PUBLISHED: list[dict[str, Any]] = [
         ],
         "rows": [
             {
-                "parameters": ["1000"],
+                "parameters": [1000],
                 "first": [8454.144, 8454.144],
                 "values": [733.184, 704.512],
                 "commits": [None, None],
             },
             {
-                "parameters": ["10000"],
+                "parameters": [10000],
                 "first": [8527.0528, 8529.92],
                 "values": [1116.16, 1119.0272],
                 "commits": [None, None],
             },
             {
-                "parameters": ["100000"],
+                "parameters": [100000],
                 "first": [None, None],
                 "values": [1183.1, 1183.2],
                 "commits": [None, None],
             },
             {
-                "parameters": ["1000000"],
+                "parameters": [1000000],
                 "first": [None, None],
                 "values": [None, None],
                 "commits": [None, None],
@@ -347,7 +361,7 @@ PUBLISHED: list[dict[str, Any]] = [
     },
 ]
 
-SUMMARY = {
+SUMMARY: dict[str, float | None] = {
     "per_session_bytes": 1045.61,
     "per_message_bytes": 440.475,
     "crisis_state_bytes": 48.5176,
@@ -364,6 +378,8 @@ def name_commit(place: int) -> str:
 def empty_memory() -> Memory:
     """Return what is written where nothing has been measured or configured."""
     return {
+        "schema_version": schema.SCHEMA_VERSION,
+        "generated_by": "asv-ledger 0.1.0",
         "project": "bridge-model",
         "commit": "",
         "python": "3.12",
@@ -372,7 +388,7 @@ def empty_memory() -> Memory:
         "tables": {"commits": [], "headline": None, "parts": None, "published": [], "steps": []},
         "changes": [],
         "drift": [],
-        "gaps": [],
+        "failed": [],
         "inexact": [],
         "outside": [],
         "sections": [],
@@ -439,7 +455,7 @@ def bridge_memory() -> Memory:
         costs[1].append(multilingual if is_measured else None)
         for name in COMPONENTS:
             history[name].append(parts[name] if is_measured else None)
-    changes[10]["unmeasured"] = [name_commit(43), name_commit(44)]
+    changes[10]["unmeasured"] = range_of(name_commit(43), name_commit(44))
     changes[10]["suspects"] = [*commits[43:45], changes[10]]
     return empty_memory() | {
         "commit": name_commit(62),
@@ -452,32 +468,24 @@ def bridge_memory() -> Memory:
             ),
             "parts": _table(PARTS, history),
             "published": PUBLISHED,
-            "steps": [change(commits[29], [_peak()])],
+            "steps": [_step(commits[29])],
         },
         "changes": changes[::-1],
         "drift": [
             {
+                **growth("session_memory.OneMoreSession.track_fixed", 769, 16, ("english",)),
                 "since": "v0.2",
-                "benchmark": "session_memory.OneMoreSession.track_fixed",
-                "parameters": ["'english'"],
-                "environment": "Python 3.12",
-                "unit": "bytes",
-                "before": 769,
-                "after": 785,
-                "delta": 16,
-                "percent": 2.08,
+                "changes": 2,
                 "commits": [
-                    {"commit": name_commit(52), "subject": STEPS[11].subject, "delta": 12},
-                    {"commit": name_commit(56), "subject": STEPS[12].subject, "delta": 4},
+                    {**_name(commits[52]), "delta": 12},
+                    {**_name(commits[56]), "delta": 4},
                 ],
             }
         ],
         "sections": [section()],
-        "gaps": [
+        "failed": [
             {
-                "commit": name_commit(place),
-                "subject": commits[place]["subject"],
-                "date": commits[place]["date"],
+                **_name(commits[place]),
                 "failed": 40,
                 "of": 46,
                 "benchmarks": [
@@ -498,7 +506,8 @@ def long_memory(commits: int = 1_000, metrics: int = 40) -> Memory:
     ]
     for place in range(40, commits, 90):
         listed[place]["tags"] = [f"v{place // 90}.{place % 7}"]
-    cost, costs, changes = 7_898.5, [], []
+    cost, changes = 7_898.5, []
+    costs: list[float] = []
     chance = Random(1)
     for place in range(commits):
         delta = chance.choice(DELTAS) * (1 if place % 41 else 40)
@@ -506,46 +515,39 @@ def long_memory(commits: int = 1_000, metrics: int = 40) -> Memory:
             changes.append(change(listed[place], _many(cost, delta, metrics)))
         cost += delta
         costs.append(cost)
-    changes[3]["unmeasured"] = [name_commit(commits)]
-    drifts = [
+    changes[3]["unmeasured"] = range_of(name_commit(commits))
+    drifts: list[schema.Drift] = [
         {
+            **growth(f"session_memory.Sessions.track_{number}", 1_000.0, 500.0, (100,)),
             "since": "the first measured commit",
-            "benchmark": f"session_memory.Sessions.track_{number}",
-            "parameters": ["100"],
-            "environment": "Python 3.12",
-            "unit": "bytes",
-            "before": 1_000.0,
-            "after": 1_500.0,
-            "delta": 500.0,
-            "percent": 50.0,
-            "commits": [
-                {"commit": one["commit"], "subject": one["subject"], "delta": 1.0}
-                for one in changes
-            ],
+            "changes": len(changes),
+            "commits": [{**_name(one), "delta": 1.0} for one in changes[:12]],
         }
         for number in range(metrics)
     ]
-    gap = {"failed": 46, "of": 46, "benchmarks": [f"m.C.track_{place}" for place in range(46)]}
-    values = [[cost * share for cost in costs] for share in (0.5, 0.3, 0.2)]
+    failed = [f"m.C.track_{place}" for place in range(46)]
     return bridge_memory() | {
         "commit": listed[-1]["commit"],
         "tables": {
             "commits": listed,
             "headline": _table(
                 HEADLINE,
-                {"english": costs, "multilingual": [cost + 300 for cost in costs]},
+                {"english": [*costs], "multilingual": [cost + 300 for cost in costs]},
             ),
             "parts": _table(
                 PARTS,
-                dict(zip(("history", "payload", "bridge"), values, strict=True)),
+                {
+                    name: [cost * share for cost in costs]
+                    for name, share in (("history", 0.5), ("payload", 0.3), ("bridge", 0.2))
+                },
             ),
             "published": PUBLISHED,
-            "steps": [change(listed[place], [_peak()]) for place in range(30)],
+            "steps": [_step(listed[place]) for place in range(30)],
         },
         "changes": changes[::-1],
         "drift": drifts,
-        "gaps": [
-            {key: listed[place][key] for key in ("commit", "subject", "date")} | gap
+        "failed": [
+            {**_name(listed[place]), "failed": 46, "of": 46, "benchmarks": failed}
             for place in range(0, commits, 5)
         ],
         "sections": [
@@ -560,50 +562,99 @@ def long_memory(commits: int = 1_000, metrics: int = 40) -> Memory:
     }
 
 
+def headline_of(memory: Memory) -> Lines:
+    """Return the headline that a history has."""
+    headline = memory["tables"]["headline"]
+    assert headline is not None
+    return headline
+
+
 def metric(
     benchmark: str,
     before: float,
     delta: float,
-    parameters: tuple[str, ...] = (),
+    parameters: tuple[Parameter, ...] = (),
     **others: Any,
-) -> dict[str, Any]:
+) -> MetricChange:
     """Return an exact metric of a change, in bytes a session and of no known site."""
     after = before + delta
     held = round(1e9 / after) if after > 0 else None
-    return {
-        "benchmark": benchmark,
-        "parameters": list(parameters),
-        "environment": "Python 3.12",
+    made: MetricChange = {
+        **growth(benchmark, before, delta, parameters),
         "unit": "bytes/session",
-        "exact": True,
-        "before": before,
-        "after": after,
-        "delta": delta,
-        "percent": 100 * delta / before if before else None,
         "fleet": {"megabytes": delta / 100, "sessions_per_gigabyte": held},
+        "exact": True,
+        "interval": None,
         "sites": None,
-    } | others
+    }
+    return cast("MetricChange", made | others)
 
 
-def headline(
-    before: float, delta: float, payload: str = "english", **others: Any
-) -> dict[str, Any]:
+def headline(before: float, delta: float, payload: str = "english", **others: Any) -> MetricChange:
     """Return the headline metric of a change."""
-    return metric(HEADLINE, before, delta, (repr(payload),), **others)
+    return metric(HEADLINE, before, delta, (payload,), **others)
 
 
-def change(commit: dict[str, Any], metrics: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what a commit changed."""
-    told = {key: commit[key] for key in ("commit", "subject", "date")}
-    return told | {
-        "measured_at": told["commit"],
-        "unmeasured": [],
+def change(commit: Commit, metrics: list[MetricChange], *unmeasured: str) -> Change:
+    """Return what a commit changed, or one of the unmeasured ones before it."""
+    return {
+        **_name(commit),
+        "measured_at": commit["commit"],
+        "unmeasured": range_of(*unmeasured) if unmeasured else None,
         "suspects": [],
         "metrics": metrics,
     }
 
 
-def _commit(place: int, subject: str, between: timedelta) -> dict[str, Any]:
+def range_of(*commits: str) -> Range:
+    """Return what is told of commits that were not measured."""
+    return {"count": len(commits), "first": commits[0], "last": commits[-1]}
+
+
+def site(file: str | None, line: int | None, code: str | None = None, delta: float = 0) -> Site:
+    """Return a line that allocates more or less."""
+    return {"file": file, "line": line, "code": code, "delta": delta}
+
+
+def measured(commit: Commit, *tags: str) -> MeasuredCommit:
+    """Return a commit that was measured."""
+    return {**_name(commit), "tags": [*tags]}
+
+
+def _name(commit: Commit) -> Commit:
+    return {"commit": commit["commit"], "subject": commit["subject"], "date": commit["date"]}
+
+
+def named(benchmark: str, parameters: tuple[Parameter, ...] = ()) -> schema.Metric:
+    """Return a metric, in bytes."""
+    return {
+        "name": name_metric(benchmark, [*map(repr, parameters)]),
+        "benchmark": benchmark,
+        "parameters": [*parameters],
+        "environment": "Python 3.12",
+        "unit": "bytes",
+    }
+
+
+def growth(
+    benchmark: str, before: float, delta: float, parameters: tuple[Parameter, ...] = ()
+) -> schema.Growth:
+    """Return what a metric grew by, in bytes."""
+    return {
+        **named(benchmark, parameters),
+        "before": before,
+        "after": before + delta,
+        "delta": delta,
+        "percent": 100 * delta / before if before else None,
+        "fleet": None,
+    }
+
+
+def _step(commit: Commit) -> schema.Step:
+    return {**_name(commit), "unmeasured": None, "metrics": [_peak()]}
+
+
+def _commit(place: int, subject: str, between: timedelta) -> MeasuredCommit:
     date = datetime(2026, 4, 13, 12, tzinfo=UTC) + place * between
     return {
         "commit": name_commit(place),
@@ -613,40 +664,43 @@ def _commit(place: int, subject: str, between: timedelta) -> dict[str, Any]:
     }
 
 
-def _table(benchmark: str, lines: dict[str, Any]) -> dict[str, Any]:
+def _table(benchmark: str, lines: dict[str, list[float | None]]) -> Lines:
     return {
         "benchmark": benchmark,
         "unit": "bytes/session",
-        "lines": [{"parameters": [repr(name)], "values": values} for name, values in lines.items()],
+        "lines": [
+            {"name": name_metric(benchmark, [repr(name)]), "parameters": [name], "values": values}
+            for name, values in lines.items()
+        ],
     }
 
 
-def _sites(sites: tuple[tuple[str | None, int | None, str | None, float], ...]) -> list[Any]:
-    return [dict(zip(("file", "line", "code", "bytes"), site, strict=True)) for site in sites]
+def _sites(sites: tuple[tuple[str | None, int | None, str | None, float], ...]) -> list[Site]:
+    return [site(*one) for one in sites]
 
 
-def _components(parts: dict[str, float], step: Step) -> list[dict[str, Any]]:
+def _components(parts: dict[str, float], step: Step) -> list[MetricChange]:
     name = PARTS
     return [
-        metric(name, parts[component], delta, (repr(component),))
+        metric(name, parts[component], delta, (component,))
         for component, delta in step.parts.items()
     ]
 
 
-def _windows(delta: float) -> list[dict[str, Any]]:
+def _windows(delta: float) -> list[MetricChange]:
     name = "history_memory.HistoryWindow.track_live"
     return [
-        metric(name, 800.0 * window + 1_400, delta, (str(window),), unit="bytes", fleet=None)
+        metric(name, 800.0 * window + 1_400, delta, (window,), unit="bytes", fleet=None)
         for window in (10, 100, 20, 200, 50)
     ]
 
 
-def _peak() -> dict[str, Any]:
+def _peak() -> MetricChange:
     return metric(
         "session_memory.SessionPeak.peakmem_open",
         28725248,
         -7606272,
-        ("1000",),
+        (1000,),
         environment="linux-x86_64-amd-epyc, virtualenv-py3.12",
         unit="bytes",
         exact=False,
@@ -654,19 +708,19 @@ def _peak() -> dict[str, Any]:
     )
 
 
-def _many(cost: float, delta: float, metrics: int) -> list[dict[str, Any]]:
-    sites = [
+def _many(cost: float, delta: float, metrics: int) -> list[MetricChange]:
+    sites: list[Site] = [
         {
             "file": "bridge_model/packed.py",
             "line": 200 + number,
             "code": f"return b''.join(parts[{number}:]) if parts < 3 else <script>&nbsp;",
-            "bytes": delta / 5,
+            "delta": delta / 5,
         }
         for number in range(5)
     ]
     lead = headline(cost, delta, sites=sites)
     others = [
-        metric(f"session_memory.Sessions.track_{number}", cost, delta, ("100",), sites=sites)
+        metric(f"session_memory.Sessions.track_{number}", cost, delta, (100,), sites=sites)
         for number in range(metrics - 1)
     ]
     return [lead, *others]

@@ -70,8 +70,8 @@ def test_lines_are_judged_where_they_stand(project: Project, tmp_path: Path) -> 
 
     kept = Site(FILE, 3, "kept = [None]", 8.0)
     assert faults(kept) == []
-    assert faults(kept._replace(bytes=64.0), Site(FILE, 3, "kept = []", -56.0)) == []
-    assert faults(kept._replace(bytes=7.0)) == [f"{name}: {COST} is attributed 7.0, not 8"]
+    assert faults(kept._replace(delta=64.0), Site(FILE, 3, "kept = []", -56.0)) == []
+    assert faults(kept._replace(delta=7.0)) == [f"{name}: {COST} is attributed 7.0, not 8"]
     assert faults(kept._replace(line=1)) == [f"{name}: {COST}: {FILE}:1 is not kept = [None]"]
     assert faults(Site(FILE, 1, "# two", 8.0)) == [
         f"{name}: {COST} is attributed to {[Line(FILE, '# two')]}",
@@ -85,7 +85,13 @@ def test_lines_are_judged_where_they_stand(project: Project, tmp_path: Path) -> 
 
 def test_a_page_is_read_without_its_noisy_metrics(tmp_path: Path) -> None:
     site = Site(FILE, 2, "kept = [None]", 8.0)
-    common = {"benchmark": COST, "parameters": ["1"], "delta": 8.0, "before": 0.0}
+    common = {
+        "name": f"{COST}(1)",
+        "benchmark": COST,
+        "parameters": [1],
+        "delta": 8.0,
+        "before": 0.0,
+    }
     metrics = [
         common | {"exact": True, "sites": [site._asdict()]},
         common | {"exact": True, "sites": None},

@@ -1,1 +1,1 @@
-"""The document that every page is made of."""
+"""The documents that all that is shown is made of."""

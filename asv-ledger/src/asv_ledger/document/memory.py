@@ -1,30 +1,25 @@
-"""Memory: all that the published pages tell, as one value that JSON can hold."""
+"""Memory: builds the document that memory.json holds, from the model."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
-from typing import Any
 
+from asv_ledger import __version__
 from asv_ledger.config import Settings
-from asv_ledger.document import tables
-from asv_ledger.document.sections import Section
-from asv_ledger.model.attribution import Site
-from asv_ledger.model.changes import (
-    Change,
-    Drift,
-    by_start,
-    find_changes,
-    find_drifts,
-    find_failed,
-    find_inexactness,
-    find_steps,
-)
+from asv_ledger.document import schema, tables
+from asv_ledger.document.parameters import parse_parameters
+from asv_ledger.model import attribution, changes
 from asv_ledger.model.commits import Commit, find_last_tag
 from asv_ledger.model.history import History
-from asv_ledger.model.series import Series
-from asv_ledger.render.terminal import Explain, fleet_of, identify
+from asv_ledger.model.series import Interval, Series
 from asv_ledger.text import clean_document
 
-SUSPECTS = 12  # commits of a range that are told one by one
+LISTED = 12  # suspects of a change, and commits of a drift
+FLEET = 10_000  # sessions
+
+# Returns the allocation sites of an exact change, None where they are not known.
+Explain = Callable[[changes.Change], Sequence[attribution.Site] | None]
+
+_GIGABYTE = 1e9
 
 
 def describe(
@@ -35,24 +30,27 @@ def describe(
     explain: Explain,
     *,
     outside: Sequence[str] = (),
-    sections: Sequence[Section] = (),
-) -> dict[str, Any]:
-    """Return what the pages tell, by the keys of memory.json: every text in it is clean.
+    sections: Sequence[schema.Section] = (),
+    within: Collection[str] | None = None,
+) -> schema.Memory:
+    """Return the document of a project: every text in it is clean.
 
-    ``explain`` returns the sites of an exact change, None where they are not known; ``outside``
-    are commits with results that are not of the history, ``sections`` what the project adds.
+    ``outside`` are commits with results that are not of the history, ``sections`` what the project
+    adds. ``within`` are the commits that are told of, None for all; a change is told where one of
+    them can have done it, and no drift is, which is none of some commits.
     """
-    commits = history
+    wanted = history.keys() if within is None else history.keys() & within
     exact = [one for one in series if one.is_exact]
     values = set(chain.from_iterable(one.values for one in exact))
-    measured = [name for name in commits if name in values]
+    measured = [name for name in history if name in values and name in wanted]
     python = tables.choose_python(exact, measured, settings.python)
     environment = tables.choose_environment(exact, measured, python)
     metrics = tables.choose(series, python, environment, measured)
-    since, start = find_last_tag(history.tags, commits)
-    changes = [change for one in exact for change in find_changes(one, commits)]
-    steps = list(all_steps(series, history, settings))
-    document = {
+    found = (change for one in exact for change in changes.find_changes(one, history))
+    steps = (step for step in all_steps(series, history, settings) if step.commit in wanted)
+    document: schema.Memory = {
+        "schema_version": schema.SCHEMA_VERSION,
+        "generated_by": f"asv-ledger {__version__}",
         "project": project,
         "commit": measured[-1] if measured else None,
         "python": python,
@@ -61,46 +59,45 @@ def describe(
             name: tables.evaluate(metrics, quantity) for name, quantity in settings.summary.items()
         },
         "tables": {
-            "commits": [_describe_commit(commits[name], history.tags) for name in measured],
+            "commits": [_describe_measured(history[name], history.tags) for name in measured],
             "headline": tables.lines(metrics, settings.headline),
             "parts": tables.lines(metrics, settings.parts),
             "published": [
                 tables.table(metrics, title, benchmarks)
                 for title, benchmarks in (settings.tables or tables.classes(metrics)).items()
             ],
-            "steps": list(_describe_changes(steps, commits, _unknown)),
+            "steps": list(_describe_steps(steps, history)),
         },
-        "changes": list(_describe_changes(changes, commits, explain)),
-        "drift": [
-            _describe_drift(drift, since, commits) for drift in find_drifts(exact, commits, start)
-        ],
-        "gaps": list(_describe_gaps(exact, commits))[::-1],
-        "inexact": list(_describe_inexact(exact, commits))[::-1],
+        "changes": describe_changes(
+            (change for change in found if not wanted.isdisjoint(change.suspects)), history, explain
+        ),
+        "drift": _describe_drifts(exact, history) if within is None and history else [],
+        "failed": [one for one in _describe_failed(exact, history) if one["commit"] in wanted],
+        "inexact": [one for one in _describe_inexact(exact, history) if one["commit"] in wanted],
         "outside": list(outside),
         "sections": list(sections),
     }
-    return dict(clean_document(document))
+    return clean_document(document)
 
 
-def all_steps(series: Iterable[Series], history: History, settings: Settings) -> Iterator[Change]:
-    """Iterate over the steps of all noisy series, those that branches have in common once."""
-    for one in series:
-        if not one.is_exact:
-            threshold = settings.threshold(one.key.metric)
-            steps = (
-                step
-                for branch in history.branches.values()
-                for step in find_steps(one, history, branch, threshold)
-            )
-            yield from {(step.ancestor, step.commit): step for step in steps}.values()
+def describe_changes(
+    found: Iterable[changes.Change], commits: Mapping[str, Commit], explain: Explain
+) -> list[schema.Change]:
+    """Return what exact metrics did, by commit, the newest first."""
+    return [
+        {
+            **describe_commit(commits[one.commit]),
+            "measured_at": one.reading,
+            "unmeasured": _describe_range(one.unmeasured),
+            "suspects": [describe_commit(commits[name]) for name in one.suspects[-LISTED:]],
+            "metrics": [_describe_change(change, explain(change)) for change in group],
+        }
+        for one, group in _by_commit(found, commits)
+    ]
 
 
-def _describe_commit(commit: Commit, tags: Mapping[str, str]) -> dict[str, Any]:
-    names = sorted(tag for tag, name in tags.items() if name == commit.hash)
-    return _identify_commit(commit) | {"tags": names}
-
-
-def _identify_commit(commit: Commit) -> dict[str, Any]:
+def describe_commit(commit: Commit) -> schema.Commit:
+    """Return what names a commit."""
     return {
         "commit": commit.hash,
         "subject": commit.subject,
@@ -108,96 +105,148 @@ def _identify_commit(commit: Commit) -> dict[str, Any]:
     }
 
 
-def _unknown(_: Change) -> None:
-    """Explain nothing: what asv's fit takes for a step may be noise."""
+def all_steps(
+    series: Iterable[Series], history: History, settings: Settings
+) -> Iterator[changes.Change]:
+    """Iterate over the steps of all noisy series, those that branches have in common once."""
+    for one in series:
+        if not one.is_exact:
+            threshold = settings.threshold(one.key.metric)
+            steps = (
+                step
+                for branch in history.branches.values()
+                for step in changes.find_steps(one, history, branch, threshold)
+            )
+            yield from {(step.ancestor, step.commit): step for step in steps}.values()
 
 
-def _describe_changes(
-    changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
-) -> Iterator[dict[str, Any]]:
-    """Iterate over the commits that changed a metric, the newest first."""
-    places = {name: place for place, name in enumerate(commits)}
-    ordered = sorted(
-        changes,
-        key=lambda one: (-places[one.commit], one.unmeasured, -places[one.reading], one.series.key),
-    )
-    for (name, unmeasured, reading), group in groupby(
-        ordered, lambda one: (one.commit, one.unmeasured, one.reading)
-    ):
-        yield _identify_commit(commits[name]) | {
-            "measured_at": reading,
-            "unmeasured": list(unmeasured),
-            "suspects": [_identify_commit(commits[one]) for one in (*unmeasured, name)[-SUSPECTS:]],
-            "metrics": [_describe_change(change, explain(change)) for change in group],
+def _describe_measured(commit: Commit, tags: Mapping[str, str]) -> schema.MeasuredCommit:
+    names = sorted(tag for tag, name in tags.items() if name == commit.hash)
+    return {**describe_commit(commit), "tags": names}
+
+
+def _describe_range(commits: Sequence[str]) -> schema.Range | None:
+    if not commits:
+        return None
+    return {"count": len(commits), "first": commits[0], "last": commits[-1]}
+
+
+def _describe_steps(
+    steps: Iterable[changes.Change], commits: Mapping[str, Commit]
+) -> Iterator[schema.Step]:
+    """Iterate over the steps of noisy metrics: what asv's fit takes for one has no known site."""
+    for one, group in _by_commit(steps, commits):
+        yield {
+            **describe_commit(commits[one.commit]),
+            "unmeasured": _describe_range(one.unmeasured),
+            "metrics": [_describe_change(step, None) for step in group],
         }
 
 
-def _describe_change(change: Change, sites: Sequence[Site] | None) -> dict[str, Any]:
-    fleet = fleet_of(change)
+def _by_commit(
+    found: Iterable[changes.Change], commits: Mapping[str, Commit]
+) -> Iterator[tuple[changes.Change, list[changes.Change]]]:
+    """Iterate over changes by the commits that can have done them, with the first of each group."""
+    places = {name: place for place, name in enumerate(commits)}
+    ordered = sorted(
+        found,
+        key=lambda one: (-places[one.commit], one.unmeasured, -places[one.reading], one.series.key),
+    )
+    for _, group in groupby(ordered, lambda one: (one.suspects, one.reading)):
+        alike = list(group)
+        yield alike[0], alike
+
+
+def _describe_change(
+    change: changes.Change, sites: Sequence[attribution.Site] | None
+) -> schema.MetricChange:
     return {
-        **identify(change.series),
+        **_describe_growth(change.series, change.before, change.after),
         "exact": change.series.is_exact,
-        "interval": None if change.interval is None else list(change.interval),
-        **_describe_growth(change.before, change.after),
-        "fleet": None if fleet is None else fleet._asdict(),
+        "interval": None if change.interval is None else _describe_interval(change.interval),
         "sites": None if sites is None else [_describe_site(site) for site in sites],
     }
 
 
-def _describe_site(site: Site) -> dict[str, Any]:
-    return {"file": site.file, "line": site.line, "code": site.code, "bytes": site.size}
+def _describe_interval(interval: Interval) -> schema.Interval:
+    return {"low": interval.low, "high": interval.high}
 
 
-def _describe_growth(before: float, after: float) -> dict[str, Any]:
+def _describe_site(site: attribution.Site) -> schema.Site:
+    return {"file": site.file, "line": site.line, "code": site.code, "delta": site.size}
+
+
+def _describe_growth(series: Series, before: float, after: float) -> schema.Growth:
     delta = after - before
     return {
+        **_describe_metric(series),
         "before": before,
         "after": after,
         "delta": delta,
         "percent": 100 * delta / before if before else None,
+        "fleet": _describe_fleet(series, before, after),
     }
 
 
-def _describe_drift(drift: Drift, since: str, commits: Mapping[str, Commit]) -> dict[str, Any]:
+def _describe_metric(series: Series) -> schema.Metric:
     return {
-        "since": since,
-        **identify(drift.series),
-        **_describe_growth(drift.before, drift.after),
-        "commits": [
-            {
-                "commit": change.commit,
-                "subject": commits[change.commit].subject,
-                "delta": change.delta,
-            }
-            for change in drift.changes
-        ],
+        "name": series.key.metric,
+        "benchmark": series.key.benchmark,
+        "parameters": parse_parameters(series.key.parameters),
+        "environment": series.key.environment,
+        "unit": series.unit,
     }
 
 
-def _describe_gaps(
-    exact: Sequence[Series], commits: Mapping[str, Commit]
-) -> Iterator[dict[str, Any]]:
-    for name, lacking in find_failed(exact, commits).items():
-        yield _identify_commit(commits[name]) | {
+def _describe_fleet(series: Series, before: float, after: float) -> schema.Fleet | None:
+    if series.unit != "bytes/session":
+        return None
+    is_whole = before > 0 < after and not series.is_part
+    return {
+        "megabytes": (after - before) * FLEET / 1e6,
+        "sessions_per_gigabyte": _GIGABYTE / after if is_whole else None,
+    }
+
+
+def _describe_drifts(exact: Sequence[Series], history: History) -> list[schema.Drift]:
+    since, start = find_last_tag(history.tags, history)
+    return [
+        {
+            **_describe_growth(drift.series, drift.before, drift.after),
+            "since": since,
+            "changes": len(drift.changes),
+            "commits": [
+                {**describe_commit(history[change.commit]), "delta": change.delta}
+                for change in drift.changes[:LISTED]
+            ],
+        }
+        for drift in changes.find_drifts(exact, history, start)
+    ]
+
+
+def _describe_failed(exact: Sequence[Series], history: History) -> Iterator[schema.Failed]:
+    for name, lacking in reversed(changes.find_failed(exact, history).items()):
+        yield {
+            **describe_commit(history[name]),
             "failed": len(lacking),
             "of": len(exact),
             "benchmarks": sorted({one.key.benchmark for one in lacking}),
         }
 
 
-def _describe_inexact(
-    exact: Sequence[Series], commits: Mapping[str, Commit]
-) -> Iterator[dict[str, Any]]:
-    inexact = chain.from_iterable(find_inexactness(one, commits) for one in exact)
-    for name, found in by_start(inexact, commits).items():
-        yield _identify_commit(commits[name]) | {
+def _describe_inexact(exact: Sequence[Series], history: History) -> Iterator[schema.Inexact]:
+    found = chain.from_iterable(changes.find_inexactness(one, history) for one in exact)
+    for name, of_commit in reversed(changes.by_start(found, history).items()):
+        yield {
+            **describe_commit(history[name]),
             "metrics": [
-                identify(one.series)
-                | {
-                    "interval": list(one.interval),
+                {
+                    **_describe_metric(one.series),
+                    "interval": _describe_interval(one.interval),
+                    "from_first": one.unmeasured is None,
+                    "unmeasured": _describe_range(one.unmeasured or ()),
                     "until": one.until,
-                    "unmeasured": None if one.unmeasured is None else list(one.unmeasured),
                 }
-                for one in found
-            ]
+                for one in of_commit
+            ],
         }

@@ -4,31 +4,14 @@ No code of the project runs: the file has a title, paragraphs of text, and table
 """
 
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
+from asv_ledger.document.schema import Section, SectionTable
 from asv_ledger.files import parse_json, read_text
 from asv_ledger.shapes import as_list, as_object, as_text, as_texts, is_number
 from asv_ledger.text import quote
 
 _LARGEST = 2_000_000  # bytes: a page of more is no page
-
-Cell = str | float | None
-
-
-class Table(TypedDict):
-    """A table of a section: each row has a cell for each column, None where there is no value."""
-
-    title: str
-    columns: list[str]
-    rows: list[list[Cell]]
-
-
-class Section(TypedDict):
-    """A section of the pages: paragraphs, and the tables below them."""
-
-    title: str
-    text: list[str]
-    tables: list[Table]
 
 
 class SectionError(Exception):
@@ -56,7 +39,7 @@ def _section(section: dict[str, Any]) -> Section:
     }
 
 
-def _table(table: dict[str, Any]) -> Table:
+def _table(table: dict[str, Any]) -> SectionTable:
     title = as_text(table, "title")
     columns = as_texts(table.get("columns"), f"the columns of {quote(title)}")
     rows = [

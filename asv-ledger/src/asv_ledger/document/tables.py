@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from asv_ledger.config import Quantity
+from asv_ledger.document.parameters import parse_parameters
+from asv_ledger.document.schema import Column, Lines, Row, Table
 from asv_ledger.model.series import Series
 
 
@@ -67,10 +69,10 @@ def choose_environment(
     return None
 
 
-def lines(metrics: Metrics, benchmark: str | None) -> dict[str, Any] | None:
+def lines(metrics: Metrics, benchmark: str | None) -> Lines | None:
     """Return a benchmark over the commits, a line for each parameter, None where a value lacks."""
     found = [one for (name, _), one in metrics.series.items() if name == benchmark]
-    if not found:
+    if benchmark is None or not found:
         return None
     found.sort(key=lambda one: _row_order(one.key.parameters))
     return {
@@ -78,7 +80,8 @@ def lines(metrics: Metrics, benchmark: str | None) -> dict[str, Any] | None:
         "unit": found[0].unit,
         "lines": [
             {
-                "parameters": list(one.key.parameters),
+                "name": one.key.metric,
+                "parameters": parse_parameters(one.key.parameters),
                 "values": [one.values.get(name) for name in metrics.commits],
             }
             for one in found
@@ -92,12 +95,10 @@ def classes(metrics: Metrics) -> dict[str, list[str]]:
     return {title: list(of) for title, of in groupby(names, lambda name: name.rpartition(".")[0])}
 
 
-def table(metrics: Metrics, title: str, benchmarks: Sequence[str]) -> dict[str, Any]:
-    """Return a table with a column for each benchmark and a row for each parameter.
+def table(metrics: Metrics, title: str, benchmarks: Sequence[str]) -> Table:
+    """Return a table with a column for each benchmark and a row for each set of parameters.
 
-    ``first`` are the values at the first commit that has them, ``values`` those at the last one,
-    ``commits`` which that is, where it is not the newest. ``chart`` is the column to draw: the last
-    exact one.
+    Its last exact column is drawn.
     """
     known = {key: one for key, one in metrics.series.items() if key[0] in benchmarks}
     parameters = sorted(
@@ -110,8 +111,7 @@ def table(metrics: Metrics, title: str, benchmarks: Sequence[str]) -> dict[str, 
         "parameters": list(next(iter(known.values())).parameter_names) if known else [],
         "columns": columns,
         "rows": [
-            {"parameters": list(values)}
-            | _row(metrics, [known.get((name, values)) for name in benchmarks])
+            _row(metrics, values, [known.get((name, values)) for name in benchmarks])
             for values in parameters
         ],
         "chart": exact[-1] if exact and len(parameters) > 1 else None,
@@ -134,7 +134,7 @@ def evaluate(metrics: Metrics, quantity: Quantity) -> float | None:
     return value / quantity.per
 
 
-def _column(benchmark: str, known: Sequence[Series]) -> dict[str, Any]:
+def _column(benchmark: str, known: Sequence[Series]) -> Column:
     series = next((one for one in known if one.key.benchmark == benchmark), None)
     return {
         "benchmark": benchmark,
@@ -143,9 +143,10 @@ def _column(benchmark: str, known: Sequence[Series]) -> dict[str, Any]:
     }
 
 
-def _row(metrics: Metrics, cells: Sequence[Series | None]) -> dict[str, Any]:
+def _row(metrics: Metrics, parameters: Iterable[str], cells: Sequence[Series | None]) -> Row:
     measured = [metrics.measured(one) if one else [] for one in cells]
     return {
+        "parameters": parse_parameters(parameters),
         "first": [_at(one, names[:1]) for one, names in zip(cells, measured, strict=True)],
         "values": [_at(one, names[-1:]) for one, names in zip(cells, measured, strict=True)],
         "commits": [

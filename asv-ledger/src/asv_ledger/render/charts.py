@@ -23,7 +23,7 @@ from asv_ledger.render.geometry import (
     stack,
 )
 from asv_ledger.render.markup import Element, element
-from asv_ledger.render.terminal import format_number
+from asv_ledger.render.wording import format_number
 
 ON_LINE = 30  # marks of changes, the largest
 

@@ -7,7 +7,6 @@ from asv_ledger.render.charts import ON_LINE, Line, Mark, stack_chart, step_char
 from asv_ledger.render.entries import LISTED, name_entry
 from asv_ledger.render.geometry import Span, Values
 from asv_ledger.render.markup import Element, element
-from asv_ledger.render.terminal import format_number
 from asv_ledger.render.wording import (
     NO_HEADLINE,
     Memory,
@@ -15,6 +14,7 @@ from asv_ledger.render.wording import (
     find_present,
     format_date,
     format_hash,
+    format_number,
     format_parameters,
     format_percent,
     format_signed,
@@ -137,7 +137,7 @@ def _marks(memory: Memory) -> Iterator[Mark]:
             told = f"{format_signed(delta)} {lead['unit']}"
         suspect = format_hash(change["commit"])
         if change["unmeasured"]:
-            suspect += f", or one of {len(change['unmeasured']):,} before it,"
+            suspect += f", or one of {change['unmeasured']['count']:,} before it,"
         title = f"{told}: {suspect} {shorten(change['subject'], _TITLE)}"
         entry = f"#{name_entry(change)}"
         yield Mark(places[change["measured_at"]], value, delta, title, entry)

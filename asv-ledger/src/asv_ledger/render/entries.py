@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from asv_ledger.document.schema import Change, Site
 from asv_ledger.render.markup import Element, element, fold, scroll, serialize
-from asv_ledger.render.terminal import format_number
 from asv_ledger.render.wording import (
     NO_CHANGES,
     ONE_OF_THEM,
@@ -15,6 +15,7 @@ from asv_ledger.render.wording import (
     format_fleet,
     format_hash,
     format_metric,
+    format_number,
     format_percent,
     format_place,
     format_range,
@@ -87,11 +88,11 @@ def show_delta(delta: float, unit: str) -> Element:
 
 def name_entry(change: Mapping[str, Any]) -> str:
     """Return the name of a change's entry within its page."""
-    commits = [*change["unmeasured"][:1], change["commit"]]
-    return "-".join(("c", *commits))
+    first = [change["unmeasured"]["first"]] if change["unmeasured"] else []
+    return "-".join(("c", *first, change["commit"]))
 
 
-def _entry(memory: Memory, change: Mapping[str, Any]) -> Element:
+def _entry(memory: Memory, change: Change) -> Element:
     lead = pick_lead(memory, change["metrics"])
     parts = [element("h3", show_commit(change, _SUBJECT))]
     if change["unmeasured"]:
@@ -132,9 +133,9 @@ def _lead(memory: Memory, metric: Metric) -> Iterator[Element]:
         yield element("p", f"{len(sites) - _SITES:,} smaller sites are in memory.json.")
 
 
-def _site(site: Mapping[str, Any]) -> tuple[str, str, Element]:
+def _site(site: Site) -> tuple[str, str, Element]:
     code = element("code", shorten(site["code"] or "", _CODE))
-    return format_signed(site["bytes"]), format_place(site), code
+    return format_signed(site["delta"]), format_place(site), code
 
 
 def _metrics(memory: Memory, metrics: Sequence[Metric], known: Sequence[object]) -> Element:
@@ -164,7 +165,7 @@ def _sites(metric: Metric) -> list[object]:
     return [(site["file"], site["line"]) for site in metric["sites"] or ()]
 
 
-def _older(memory: Memory, changes: Sequence[Mapping[str, Any]]) -> Iterator[Element]:
+def _older(memory: Memory, changes: Sequence[Change]) -> Iterator[Element]:
     """Iterate over a line for each change that the page has no room to tell in full."""
     yield element(
         "p",

@@ -1,22 +1,20 @@
 """Feed: the commits that changed an exact metric, for feed readers."""
 
 import html
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from asv.feed import FeedEntry, write_atom
 
-from asv_ledger.render.terminal import format_number
-from asv_ledger.render.wording import format_range
+from asv_ledger.document.schema import Change, Commit, Memory, MetricChange
+from asv_ledger.render.wording import format_number, format_range, format_series
 from asv_ledger.text import clean, clean_document
 
 _NEWEST = 100  # commits: a reader keeps what it has read
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
+def write_feed(memory: Memory, show_commit: str, path: Path) -> None:
     """Write an Atom feed of the changes in ``memory``, as ``describe`` returns it.
 
     An entry links to its commit: to ``show_commit`` and the hash, as asv's own feed does, or to
@@ -34,11 +32,11 @@ def write_feed(memory: Mapping[str, Any], show_commit: str, path: Path) -> None:
     )
 
 
-def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
+def _entry(change: Change, show_commit: str) -> FeedEntry:
     name, subject = change["commit"], change["subject"]
-    suspects = [*change["unmeasured"], name]
+    unmeasured = change["unmeasured"]
     title, of = f"{name[:8]} {subject}", [subject]
-    if len(suspects) > 1:
+    if unmeasured is not None:
         title = format_range(change)
         of = [f"{one['commit'][:8]} {one['subject']}" for one in reversed(change["suspects"])]
     commits = "".join(f"<p>{html.escape(one)}</p>" for one in of)
@@ -49,12 +47,12 @@ def _entry(change: Mapping[str, Any], show_commit: str) -> FeedEntry:
         link=f"{show_commit}{name}" if show_commit else f"memory.html#{name[:8]}",
         content=f"{commits}<ul>{metrics}</ul>",
         # Of a range and of its newest commit there may be an entry each.
-        id_context=suspects[:1] + suspects[1:][-1:],
+        id_context=[name] if unmeasured is None else [unmeasured["first"], name],
         id_date=_date(change),
     )
 
 
-def _date(commit: Mapping[str, Any]) -> datetime:
+def _date(commit: Commit) -> datetime:
     moment = datetime.fromisoformat(commit["date"])
     try:
         return moment.astimezone(UTC)
@@ -62,9 +60,7 @@ def _date(commit: Mapping[str, Any]) -> datetime:
         return moment.replace(tzinfo=UTC)
 
 
-def _format_metric(metric: Mapping[str, Any]) -> str:
-    parameters = f" ({', '.join(metric['parameters'])})" if metric["parameters"] else ""
+def _format_metric(metric: MetricChange) -> str:
     before, after = format_number(metric["before"]), format_number(metric["after"])
     delta = format_number(metric["delta"], sign="+")
-    told = f"{metric['benchmark']}{parameters}, {metric['environment']}: "
-    return told + f"{before} -> {after} {metric['unit']}, {delta}"
+    return f"{format_series(metric)}: {before} -> {after} {metric['unit']}, {delta}"

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from asv_ledger.document.memory import describe_commit
 from asv_ledger.model.commits import Commit
 from asv_ledger.model.gate import Change, Comparison
 from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
-from asv_ledger.render.terminal import format_commit, format_number
+from asv_ledger.render.terminal import format_commit
+from asv_ledger.render.wording import format_number
 from asv_ledger.statuses import Status
 from asv_ledger.text import clean, escape_markdown
 
@@ -33,8 +35,8 @@ class _Section(NamedTuple):
 def format_text(judgement: Judgement) -> Iterator[str]:
     """Iterate over lines that tell a judgement."""
     yield format_verdict(judgement)
-    yield f"from {format_commit(judgement.base)}"
-    yield f"to   {format_commit(judgement.head)}"
+    yield f"from {format_commit(describe_commit(judgement.base))}"
+    yield f"to   {format_commit(describe_commit(judgement.head))}"
     yield from _format_lacking(judgement)
     comparison = judgement.comparison
     if comparison is not None:
@@ -248,7 +250,7 @@ _UNFOLD = "</details>"
 
 def _link_commit(commit: Commit) -> str:
     """Return a commit in Markdown: hosts of code link its hash, and nothing in its subject."""
-    name, date, subject = format_commit(commit).split(" ", 2)
+    name, date, subject = format_commit(describe_commit(commit)).split(" ", 2)
     return f"{name} {date} {_escape(subject)}"
 
 

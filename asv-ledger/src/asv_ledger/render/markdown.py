@@ -1,27 +1,24 @@
 """Markdown: memory.md, the same for those who read it where the code is hosted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from asv_ledger.document.sections import Section
-from asv_ledger.render.terminal import format_number
+from asv_ledger.document.schema import Change, Commit, Lines, Memory, Section
 from asv_ledger.render.wording import (
     AT_FIRST,
-    CELLS,
     INEXACT,
     NO_CHANGES,
     NO_DRIFT,
-    NO_GAPS,
+    NO_FAILED,
     NO_HEADLINE,
     NO_SUMMARY,
     NO_TABLES,
     ONE_OF_THEM,
-    Memory,
     count,
     find_present,
     format_cell,
     format_change,
     format_columns,
+    format_count,
     format_date,
     format_extent,
     format_fleet,
@@ -29,6 +26,7 @@ from asv_ledger.render.wording import (
     format_inexact,
     format_measured,
     format_metric,
+    format_number,
     format_old,
     format_outside,
     format_parameters,
@@ -46,7 +44,7 @@ from asv_ledger.text import escape_markdown
 
 _CHANGES = 20
 _DRIFTS = 20
-_GAPS = 20
+_FAILED = 20
 _SITES = 12
 _ROWS = 20
 _SUBJECT = 100  # characters
@@ -66,14 +64,14 @@ def _lines(memory: Memory) -> Iterator[str]:
     yield f"**{told}**." if subject is None else f"**{told}:** {_subject(subject)}"
     yield ""
     if memory["tables"]["commits"]:
-        yield f"{format_extent(memory)}. Python {escape_markdown(memory['python'])}."
+        yield f"{format_extent(memory)}. Python {escape_markdown(str(memory['python']))}."
     sections = (
         ("What it costs", _cost(memory)),
         ("What changed, and why", _changes(memory)),
         ("The published tables", _tables(memory)),
         ("Summary", _summary(memory)),
         ("Drift", _drift(memory)),
-        ("Gaps", _gaps(memory)),
+        ("Failed measurements", _failed(memory)),
         *((escape_markdown(section["title"]), _section(section)) for section in memory["sections"]),
     )
     for title, lines in sections:
@@ -96,7 +94,7 @@ def _cost(memory: Memory) -> Iterator[str]:
         yield from _newest(parts)
 
 
-def _newest(table: Mapping[str, Any]) -> Iterator[str]:
+def _newest(table: Lines) -> Iterator[str]:
     """Iterate over a table of what the lines of a chart are now, those that are not always 0."""
     rows = []
     for line in table["lines"]:
@@ -126,7 +124,7 @@ def _changes(memory: Memory) -> Iterator[str]:
         yield f"{count(memory['changes'][_CHANGES:], 'older commit')} in memory.json."
 
 
-def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
+def _entry(memory: Memory, change: Change) -> Iterator[str]:
     lead = pick_lead(memory, change["metrics"])
     told = f"**{format_signed(lead['delta'])} {escape_markdown(lead['unit'])}**"
     percent = format_percent(lead["before"], lead["after"])
@@ -144,7 +142,7 @@ def _entry(memory: Memory, change: Mapping[str, Any]) -> Iterator[str]:
     if lead["sites"]:
         yield ""
         rows = [
-            (format_place(one), shorten(one["code"] or "", _CODE), format_signed(one["bytes"]))
+            (format_place(one), shorten(one["code"] or "", _CODE), format_signed(one["delta"]))
             for one in lead["sites"][:_SITES]
         ]
         yield from _table(("line", "code", "bytes"), rows, texts=2)
@@ -170,7 +168,9 @@ def _tables(memory: Memory) -> Iterator[str]:
         rows = []
         for row in table["rows"]:
             cells = [format_parameters(row["parameters"])]
-            columns = zip(table["columns"], *map(row.get, CELLS), strict=True)
+            columns = zip(
+                table["columns"], row["first"], row["values"], row["commits"], strict=True
+            )
             for column, first, now, commit in columns:
                 is_exact = column["exact"]
                 cells += [format_measured(first, is_exact), format_measured(now, is_exact)]
@@ -195,29 +195,28 @@ def _drift(memory: Memory) -> Iterator[str]:
         percent = format_percent(drift["before"], drift["after"])
         name = escape_markdown(format_metric(drift, memory["environment"]))
         since = escape_markdown(drift["since"])
-        commits = f"in {count(drift['commits'], 'commit')}"
-        if drift["commits"]:
-            most = drift["commits"][0]
+        commits = f"in {format_count(drift['changes'], 'commit')}"
+        for most in drift["commits"][:1]:
             commits += f", most of it, {format_signed(most['delta'])}, in {_commit(most)}"
         yield f"- {' '.join(filter(None, (told, percent)))} since {since}: {name}, {commits}"
     if len(memory["drift"]) > _DRIFTS:
         yield f"- {count(memory['drift'][_DRIFTS:], 'more metric')} in memory.json"
 
 
-def _gaps(memory: Memory) -> Iterator[str]:
-    if not memory["gaps"]:
-        yield NO_GAPS
-    for gap in memory["gaps"][:_GAPS]:
-        yield f"- {gap['failed']:,} of {gap['of']:,} metrics failed: {_commit(gap)}"
-    if len(memory["gaps"]) > _GAPS:
-        yield f"- {count(memory['gaps'][_GAPS:], 'more commit')} in memory.json"
+def _failed(memory: Memory) -> Iterator[str]:
+    if not memory["failed"]:
+        yield NO_FAILED
+    for one in memory["failed"][:_FAILED]:
+        yield f"- {one['failed']:,} of {one['of']:,} metrics failed: {_commit(one)}"
+    if len(memory["failed"]) > _FAILED:
+        yield f"- {count(memory['failed'][_FAILED:], 'more commit')} in memory.json"
     if memory["inexact"]:
         yield ""
         yield INEXACT
         yield ""
-    for one in memory["inexact"][:_GAPS]:
-        for told in format_inexact(one, memory["environment"], _GAPS):
-            yield f"- {escape_markdown(told)}: {_commit(one)}"
+    for commit in memory["inexact"][:_FAILED]:
+        for told in format_inexact(commit, memory["environment"], _FAILED):
+            yield f"- {escape_markdown(told)}: {_commit(commit)}"
     if memory["outside"]:
         yield ""
         yield escape_markdown(format_outside(memory))
@@ -253,10 +252,10 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(map(escape_markdown, cells))} |"
 
 
-def _commit(commit: Mapping[str, Any]) -> str:
-    """Return hash, day where it is known, and subject: last, for it may run from right to left."""
-    parts = [format_hash(commit["commit"]), format_date(commit.get("date", ""))]
-    return " ".join([*filter(None, parts), _subject(commit["subject"])])
+def _commit(commit: Commit) -> str:
+    """Return hash, day and subject: last, for it may run from right to left."""
+    named = f"{format_hash(commit['commit'])} {format_date(commit['date'])}"
+    return f"{named} {_subject(commit['subject'])}"
 
 
 def _subject(subject: str) -> str:

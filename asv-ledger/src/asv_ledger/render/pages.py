@@ -15,13 +15,13 @@ from asv_ledger.render.wording import (
     CELLS,
     INEXACT,
     NO_DRIFT,
-    NO_GAPS,
+    NO_FAILED,
     NO_SUMMARY,
     NO_TABLES,
     Memory,
-    count,
     format_change,
     format_columns,
+    format_count,
     format_extent,
     format_inexact,
     format_measured,
@@ -75,7 +75,7 @@ def _verdict(memory: Memory) -> Iterator[Element]:
         named = [show_commit(newest)] if subject is None else show_name(newest)
         extent = f"{format_extent(memory)}. The newest of them is "
         yield element("p", extent, *named, f". Python {memory['python']}.")
-    for gap in memory["gaps"]:
+    for gap in memory["failed"]:
         if gap["commit"] == memory["commit"]:
             failed = f"{gap['failed']:,} of {gap['of']:,} metrics of the newest commit failed"
             yield element("p", f"{failed}, so what it did to them is not known.", class_="warning")
@@ -156,13 +156,14 @@ def _drift(memory: Memory) -> Iterator[Element]:
             element("li", show_delta(step["delta"], drift["unit"]), " ", show_commit(step))
             for step in drift["commits"][:_STEPS]
         ]
-        if len(drift["commits"]) > _STEPS:
-            steps.append(element("li", f"and {len(drift['commits']) - _STEPS:,} smaller ones"))
+        if drift["changes"] > _STEPS:
+            steps.append(element("li", f"and {drift['changes'] - _STEPS:,} smaller ones"))
         total = element(
             "span",
             show_delta(drift["delta"], drift["unit"]),
             f" {format_percent(drift['before'], drift['after'])} since {drift['since']}, in ",
-            f"{count(drift['commits'], 'commit')}: {format_metric(drift, memory['environment'])}",
+            f"{format_count(drift['changes'], 'commit')}: ",
+            format_metric(drift, memory["environment"]),
         )
         yield fold(total, element("ul", *steps))
     if len(memory["drift"]) > _DRIFTS:
@@ -171,10 +172,10 @@ def _drift(memory: Memory) -> Iterator[Element]:
 
 
 def _gaps(memory: Memory) -> Iterator[Element]:
-    if memory["gaps"]:
+    if memory["failed"]:
         yield _failed(memory)
     else:
-        yield element("p", NO_GAPS)
+        yield element("p", NO_FAILED)
     rows = [
         element("li", show_commit(one), element("small", f" {metric}"))
         for one in memory["inexact"][:_GAPS]
@@ -189,14 +190,14 @@ def _gaps(memory: Memory) -> Iterator[Element]:
 
 def _failed(memory: Memory) -> Element:
     rows = []
-    for gap in memory["gaps"][:_GAPS]:
+    for gap in memory["failed"][:_GAPS]:
         lacking = ", ".join(gap["benchmarks"][:_LACKING])
         if len(gap["benchmarks"]) > _LACKING:
             lacking += f" and {len(gap['benchmarks']) - _LACKING:,} more"
         told = f" {gap['failed']:,} of {gap['of']:,} metrics failed: {lacking}"
         rows.append(element("li", show_commit(gap), element("small", told)))
-    if len(memory["gaps"]) > _GAPS:
-        rows.append(element("li", f"and {len(memory['gaps']) - _GAPS:,} more in memory.json"))
+    if len(memory["failed"]) > _GAPS:
+        rows.append(element("li", f"and {len(memory['failed']) - _GAPS:,} more in memory.json"))
     return element("ul", *rows, class_="older")
 
 

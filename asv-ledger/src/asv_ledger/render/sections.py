@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from asv_ledger.document.sections import Section, Table
+from asv_ledger.document.schema import Section, SectionTable
 from asv_ledger.render.markup import Element, element, fold, scroll
 from asv_ledger.render.wording import Memory, count, format_cell, is_numeric
 
@@ -40,7 +40,7 @@ def _show(section: Section) -> Iterator[Element]:
             yield from (element("h3", table["title"]), *shown)
 
 
-def _table(table: Table) -> Element:
+def _table(table: SectionTable) -> Element:
     kinds = ["" if is_numeric(table, place) else "text" for place in range(len(table["columns"]))]
     heads = [
         element("th", column, scope="col", class_=kind)

@@ -1,150 +1,141 @@
-"""Report: changes told to people."""
+"""Terminal: a document as the lines that ``asv-ledger show`` prints."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 
-from asv_ledger.model.attribution import Site
-from asv_ledger.model.baseline import find_differences
-from asv_ledger.model.changes import Change, Drift, Inexactness, by_start
-from asv_ledger.model.commits import Commit
-from asv_ledger.model.series import Series
-from asv_ledger.text import clean
+from asv_ledger.document.schema import (
+    BaselineChanges,
+    Change,
+    Commit,
+    Drift,
+    Failed,
+    Growth,
+    Inexact,
+    Interval,
+    Memory,
+    Site,
+    Step,
+)
+from asv_ledger.render.wording import (
+    FLEET,
+    format_date,
+    format_hash,
+    format_interval,
+    format_number,
+    format_outside,
+    format_series,
+)
 
-# Returns the sites of an exact change, None where they are not known.
-Explain = Callable[[Change], Sequence[Site] | None]
-
-
-class Fleet(NamedTuple):
-    """What a change of a session is at scale: megabytes of 10,000 sessions, sessions a gigabyte.
-
-    The latter is None for what is no whole session.
-    """
-
-    megabytes: float
-    sessions_per_gigabyte: float | None
-
-
-_HASH_LENGTH = 8
-_FLEET = 10_000  # sessions
 _SUSPECTS = 8  # lines that tell the commits a change lies in one of
-_GIGABYTE = 1e9
 
 
-def format_changes(
-    changes: Iterable[Change], commits: Mapping[str, Commit], explain: Explain
-) -> Iterator[str]:
-    """Iterate over lines that tell the changes, by commit, the newest first, with their sites.
+def format_memory(memory: Memory) -> Iterator[str]:
+    """Iterate over lines that tell every change, and what is not known."""
+    yield from format_changes(memory["changes"])
+    yield from format_inexact(memory["inexact"][::-1])
+    yield from format_failed(memory["failed"][::-1])
+    yield from format_drift(memory["drift"])
+    yield from format_steps(memory["tables"]["steps"])
+    if memory["outside"]:
+        yield format_outside(memory)
+    measured = {one["commit"] for one in memory["tables"]["commits"]}
+    changed = measured.intersection(one["measured_at"] for one in memory["changes"])
+    yield f"{len(changed)} of {len(measured)} measured commits changed an exact metric"
+
+
+def format_changes(changes: Iterable[Change]) -> Iterator[str]:
+    """Iterate over lines that tell the changes, by commit, with their sites.
 
     Of metrics that the same lines of code changed, these are told with the first one.
     """
-    for suspects, of_commit in _by_suspects(changes, commits):
-        yield from _format_suspects([commits[name] for name in suspects])
+    by_suspects = groupby(changes, lambda one: (one["commit"], one["unmeasured"], one["suspects"]))
+    for _, group in by_suspects:
+        alike = list(group)
+        yield from _format_suspects(alike[0])
         known = set()
-        for change in of_commit:
-            yield f"    {format_series(change.series)}: {format_difference(change)}"
-            sites = explain(change) or ()
-            lines = tuple((site.file, site.line, site.code) for site in sites)
+        for metric in chain.from_iterable(one["metrics"] for one in alike):
+            difference = format_difference(metric, metric["interval"])
+            yield f"    {format_series(metric)}: {difference}"
+            sites = metric["sites"] or []
+            lines = tuple((site["file"], site["line"], site["code"]) for site in sites)
             if lines not in known:
                 known.add(lines)
                 yield from map(_format_site, sites)
 
 
-def format_inexact(inexact: Iterable[Inexactness], commits: Mapping[str, Commit]) -> Iterator[str]:
+def format_inexact(inexact: Iterable[Inexact]) -> Iterator[str]:
     """Iterate over lines that tell which metrics are inexact since which commit."""
-    for name, found in by_start(inexact, commits).items():
-        yield format_commit(commits[name])
-        for one in found:
-            told = f"inexact since then, {format_interval(one.interval)} {one.series.unit}"
-            if one.unmeasured is None:
-                told = told.replace("since then", "since it was first measured")
-            elif one.unmeasured:
-                told += f", or since one of {len(one.unmeasured)} not measured before it"
-            if one.until is not None:
-                told += f"; exact again at {one.until[:_HASH_LENGTH]}"
-            yield f"    {format_series(one.series)}: {told}"
+    for commit in inexact:
+        yield format_commit(commit)
+        for metric in commit["metrics"]:
+            since = "it was first measured" if metric["from_first"] else "then"
+            told = f"inexact since {since}, {format_interval(metric['interval'])} {metric['unit']}"
+            if metric["unmeasured"] is not None:
+                told += f", or since one of {metric['unmeasured']['count']} not measured before it"
+            if metric["until"] is not None:
+                told += f"; exact again at {format_hash(metric['until'])}"
+            yield f"    {format_series(metric)}: {told}"
 
 
-def format_steps(steps: Iterable[Change], commits: Mapping[str, Commit]) -> Iterator[str]:
-    """Iterate over lines that tell the steps of noisy metrics, the newest first."""
-    for number, (suspects, of_commit) in enumerate(_by_suspects(steps, commits)):
+def format_failed(failed: Iterable[Failed]) -> Iterator[str]:
+    """Iterate over lines that tell how many exact metrics of a commit have no value."""
+    for commit in failed:
+        yield format_commit(commit)
+        yield f"    not measured: {commit['failed']} of {commit['of']} exact metrics"
+
+
+def format_steps(steps: Iterable[Step]) -> Iterator[str]:
+    """Iterate over lines that tell the steps of noisy metrics."""
+    for number, step in enumerate(steps):
         if number == 0:
             yield "Noisy metrics, by asv's step fit: they decide nothing, and a step can be noise:"
-        yield f"    at about {format_commit(commits[suspects[-1]])}"
-        for step in of_commit:
-            yield f"        {format_series(step.series)}: {format_difference(step)}"
+        yield f"    at about {format_commit(step)}"
+        for metric in step["metrics"]:
+            yield f"        {format_series(metric)}: {format_difference(metric)}"
 
 
-def format_drift(
-    drifts: Iterable[Drift], commits: Mapping[str, Commit], since: str
-) -> Iterator[str]:
+def format_drift(drifts: Sequence[Drift]) -> Iterator[str]:
     """Iterate over lines that tell what metrics grew by since a tag or commit."""
     for number, drift in enumerate(drifts):
         if number == 0:
-            yield f"Grown since {since}:"
-        change = Change(drift.series, drift.since, "", drift.before, drift.after, ())
-        yield f"    {format_series(drift.series)}: {format_difference(change)}"
-        if drift.changes:
-            largest = drift.changes[0]
-            delta, count = format_number(largest.delta, sign="+"), len(drift.changes)
+            yield f"Grown since {drift['since']}:"
+        yield f"    {format_series(drift)}: {format_difference(drift)}"
+        for largest in drift["commits"][:1]:
+            delta, count = format_number(largest["delta"], sign="+"), drift["changes"]
             made_of = f"in {count} commits, most in" if count > 1 else "in"
-            yield f"        {made_of} {format_commit(commits[largest.commit])}: {delta}"
+            yield f"        {made_of} {format_commit(largest)}: {delta}"
 
 
 def format_commit(commit: Commit) -> str:
-    """Return hash, author's date and subject of a commit, without control characters."""
-    return f"{commit.hash[:_HASH_LENGTH]} {commit.date.date()} {clean(commit.subject)}"
+    """Return hash, author's date and subject of a commit."""
+    return f"{format_hash(commit['commit'])} {format_date(commit['date'])} {commit['subject']}"
 
 
-def format_series(series: Series) -> str:
-    """Return benchmark, parameters and environment of a series."""
-    key = series.key
-    parameters = f" ({', '.join(key.parameters)})" if key.parameters else ""
-    return f"{key.benchmark}{parameters}, {key.environment}"
-
-
-def format_difference(change: Change) -> str:
+def format_difference(metric: Growth, interval: Interval | None = None) -> str:
     """Return a change in its unit, in percent and, where it is of a session, of a fleet."""
-    told = _format_step(change.before, change.after, f" {change.series.unit}")
-    if change.interval is not None:
-        told += f", {format_interval(change.interval)}"
-    fleet = fleet_of(change)
+    told = _format_step(metric["before"], metric["after"], f" {metric['unit']}")
+    if interval is not None:
+        told += f", {format_interval(interval)}"
+    fleet = metric["fleet"]
     if fleet is not None:
-        told += f", {fleet.megabytes:+,.2f} MB at {_FLEET:,} sessions"
-        if fleet.sessions_per_gigabyte is not None:
-            told += f", {fleet.sessions_per_gigabyte:,.0f} sessions a GB"
+        told += f", {fleet['megabytes']:+,.2f} MB at {FLEET:,} sessions"
+        if fleet["sessions_per_gigabyte"] is not None:
+            told += f", {fleet['sessions_per_gigabyte']:,.0f} sessions a GB"
     return told
 
 
-def format_interval(interval: Iterable[float]) -> str:
-    """Return what readings lie in that do not agree."""
-    low, high = map(format_number, interval)
-    return f"readings from {low} to {high}"
-
-
-def fleet_of(change: Change) -> Fleet | None:
-    """Return what a change is to a fleet, None where it is not of a session."""
-    if change.series.unit != "bytes/session":
-        return None
-    is_whole = change.before > 0 < change.after and not change.series.is_part
-    sessions = _GIGABYTE / change.after if is_whole else None
-    return Fleet(change.delta * _FLEET / 1e6, sessions)
-
-
-def format_baseline(
-    version: str, before: Mapping[str, float], after: Mapping[str, float]
-) -> Iterator[str]:
+def format_baseline(baseline: BaselineChanges) -> Iterator[str]:
     """Iterate over lines that tell what changes in the baseline of a Python version."""
-    differences = find_differences(before, after)
-    changed, known = len(differences) or "none", len(before.keys() | after.keys())
-    yield f"Python {version}: {changed} of {known} exact metrics changed"
-    for name, old, new in differences:
-        if old is not None and new is not None:
-            yield f"    {name}: {_format_step(old, new)}"
-        elif new is not None:
-            yield f"    {name}: {format_number(new)}, new"
-        elif old is not None:
-            yield f"    {name}: {format_number(old)}, gone"
+    changed, known = len(baseline["changes"]) or "none", baseline["metrics"]
+    yield f"Python {baseline['python']}: {changed} of {known} exact metrics changed"
+    for one in baseline["changes"]:
+        name, before, after = one["name"], one["before"], one["after"]
+        if before is not None and after is not None:
+            yield f"    {name}: {_format_step(before, after)}"
+        elif after is not None:
+            yield f"    {name}: {format_number(after)}, new"
+        elif before is not None:
+            yield f"    {name}: {format_number(before)}, gone"
 
 
 def _format_step(before: float, after: float, unit: str = "") -> str:
@@ -157,51 +148,25 @@ def _format_step(before: float, after: float, unit: str = "") -> str:
     return told
 
 
-def _by_suspects(
-    changes: Iterable[Change], commits: Mapping[str, Commit]
-) -> Iterator[tuple[tuple[str, ...], Iterator[Change]]]:
-    """Iterate over the commits that changes lie in one of, the newest first, with the changes."""
-    places = {name: place for place, name in enumerate(commits)}
-    ordered = sorted(changes, key=lambda one: (-places[one.commit], one.unmeasured, one.series.key))
-    return groupby(ordered, key=lambda change: change.suspects)
-
-
-def _format_suspects(suspects: Sequence[Commit]) -> Iterator[str]:
+def _format_suspects(change: Change) -> Iterator[str]:
     """Iterate over lines that tell in which commit a change is, or in one of which."""
-    if len(suspects) == 1:
-        yield format_commit(suspects[0])
+    unmeasured = change["unmeasured"]
+    if unmeasured is None:
+        yield format_commit(change)
         return
-    first, last = (one.hash[:_HASH_LENGTH] for one in (suspects[0], suspects[-1]))
-    yield f"One of {len(suspects)} commits, {first} to {last}, which were not measured one by one:"
-    left_out = len(suspects) - _SUSPECTS
-    for number, one in enumerate(reversed(suspects)):
-        if number == _SUSPECTS - 1 and left_out > 0:
-            yield f"  - {left_out + 1} older ones"
-            break
+    count = unmeasured["count"] + 1
+    first, last = map(format_hash, (unmeasured["first"], change["commit"]))
+    yield f"One of {count} commits, {first} to {last}, which were not measured one by one:"
+    told = _SUSPECTS if count <= _SUSPECTS else _SUSPECTS - 1
+    for one in change["suspects"][: -told - 1 : -1]:
         yield f"  - {format_commit(one)}"
+    if count > told:
+        yield f"  - {count - told} older ones"
 
 
 def _format_site(site: Site) -> str:
     place = "elsewhere"
-    if site.file is not None:
-        place = f"{site.file}:{site.line}" if site.line else f"{site.file}, no longer"
-    told = f"        {format_number(site.size, sign='+')}  {place}"
-    return f"{told}  {clean(site.code)}" if site.code else told
-
-
-def identify(series: Series) -> dict[str, object]:
-    """Return what tells a series from others, as what JSON can hold."""
-    return {
-        "benchmark": series.key.benchmark,
-        "parameters": list(series.key.parameters),
-        "environment": series.key.environment,
-        "unit": series.unit,
-    }
-
-
-def format_number(number: float, sign: str = "") -> str:
-    """Return a number with all its digits up to the sixth after the point, and none for show."""
-    if isinstance(number, int):
-        return f"{number:{sign},}"  # as a float it would lose digits
-    told = f"{number:{sign},.6f}"
-    return told.rstrip("0").rstrip(".")
+    if site["file"] is not None:
+        place = f"{site['file']}:{site['line']}" if site["line"] else f"{site['file']}, no longer"
+    told = f"        {format_number(site['delta'], sign='+')}  {place}"
+    return f"{told}  {site['code']}" if site["code"] else told

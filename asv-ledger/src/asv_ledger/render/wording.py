@@ -1,16 +1,28 @@
-"""Reading: what memory.json says, in the words that all pages use."""
+"""Wording: what memory.json says, in the words that all pages use."""
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from asv_ledger.document.sections import Cell, Table
-from asv_ledger.render.terminal import format_interval, format_number
+from asv_ledger.document import schema
+from asv_ledger.document.schema import (
+    Cell,
+    Change,
+    Fleet,
+    Growth,
+    Inexact,
+    Interval,
+    Lines,
+    MetricChange,
+    Parameter,
+    SectionTable,
+    Site,
+)
 
-Memory = Mapping[str, Any]
-Metric = Mapping[str, Any]
+Memory = schema.Memory
+Metric = schema.MetricChange
 
 NO_HEADLINE = "No headline metric is configured."
 NO_CHANGES = "No measured commit changed a metric."
@@ -21,7 +33,7 @@ NO_DRIFT = (
     "commit."
 )
 ONE_OF_THEM = "They were not measured one by one: each of them can have done it."
-NO_GAPS = "No build and no benchmark failed."
+NO_FAILED = "No build and no benchmark failed."
 INEXACT = (
     "Readings of these metrics differ since a commit: they are told by what the readings lie in, "
     "and a later change shows where that lies apart from it."
@@ -32,11 +44,14 @@ AT_FIRST = (
 )
 CELLS = ("first", "values", "commits")  # of a row, for each column
 
-_FLEET = 10_000  # sessions
+FLEET = 10_000  # sessions
 _HASH_LENGTH = 8
 _NOISY_DIGITS = 4
+_LARGEST = 10**15  # a parameter with separators
 _OUTSIDE = 8  # commits named that are of no history
 _BYTES_PER = "bytes/"
+
+_Growth = TypeVar("_Growth", bound=Growth)
 
 
 def format_verdict(memory: Memory) -> tuple[str, str | None]:
@@ -66,22 +81,25 @@ def format_extent(memory: Memory) -> str:
     return f"{len(memory['changes']):,} of {measured} changed an exact metric"
 
 
-def format_range(change: Mapping[str, Any]) -> str:
-    """Return where a change lies that lies in one of several commits."""
-    first, last = map(format_hash, (change["unmeasured"][0], change["commit"]))
-    return f"In one of {len(change['unmeasured']) + 1:,} commits, from {first} to {last}"
+def format_range(change: Change) -> str:
+    """Return where a change lies that lies in one of several commits; nothing for any other."""
+    unmeasured = change["unmeasured"]
+    if unmeasured is None:
+        return ""
+    first, last = map(format_hash, (unmeasured["first"], change["commit"]))
+    return f"In one of {unmeasured['count'] + 1:,} commits, from {first} to {last}"
 
 
-def format_inexact(commit: Mapping[str, Any], environment: str | None, limit: int) -> Iterator[str]:
+def format_inexact(commit: Inexact, environment: str | None, limit: int) -> Iterator[str]:
     """Iterate over what tells the metrics that are inexact since a commit, at most so many."""
     metrics = commit["metrics"]
     for metric in metrics[:limit]:
         interval = f"{format_interval(metric['interval'])} {metric['unit']}"
         told = f"{format_metric(metric, environment)}: {interval}"
-        if metric["unmeasured"] is None:
+        if metric["from_first"]:
             told += ", since it was first measured"
-        elif metric["unmeasured"]:
-            told += f", or since one of {len(metric['unmeasured']):,} not measured before it"
+        if metric["unmeasured"] is not None:
+            told += f", or since one of {metric['unmeasured']['count']:,} not measured before it"
         if metric["until"] is not None:
             told += f"; exact again at {format_hash(metric['until'])}"
         yield told
@@ -112,9 +130,9 @@ def format_thing(unit: str) -> str | None:
     return unit.removeprefix(_BYTES_PER) if unit.startswith(_BYTES_PER) else None
 
 
-def format_metric(metric: Metric, environment: str | None) -> str:
+def format_metric(metric: schema.Metric, environment: str | None) -> str:
     """Return benchmark and parameters of a metric, and its environment where it is another."""
-    told = str(metric["benchmark"])
+    told = metric["benchmark"]
     if metric["parameters"]:
         told += f" ({format_parameters(metric['parameters'])})"
     if metric["environment"] != environment:
@@ -122,8 +140,15 @@ def format_metric(metric: Metric, environment: str | None) -> str:
     return told
 
 
-def format_parameters(parameters: Iterable[str]) -> str:
-    """Return parameters as people write them: ``'english'`` is english, and 10000 is 10,000."""
+def format_series(metric: schema.Metric) -> str:
+    """Return benchmark and parameters of a metric as asv writes them, and its environment."""
+    benchmark = metric["benchmark"]
+    parameters = metric["name"].removeprefix(benchmark)
+    return f"{benchmark} {parameters}".rstrip() + f", {metric['environment']}"
+
+
+def format_parameters(parameters: Iterable[Parameter]) -> str:
+    """Return parameters as people write them: 10000 is 10,000."""
     return ", ".join(map(_format_parameter, parameters))
 
 
@@ -138,6 +163,20 @@ def format_columns(benchmarks: Sequence[str]) -> list[str]:
         f"{_name_class(benchmark) if same[name] > 1 else ''} {name.replace('_', ' ')}".strip()
         for benchmark, name in zip(benchmarks, names, strict=True)
     ]
+
+
+def format_number(number: float, sign: str = "") -> str:
+    """Return a number with all its digits up to the sixth after the point, and none for show."""
+    if isinstance(number, int):
+        return f"{number:{sign},}"  # as a float it would lose digits
+    told = f"{number:{sign},.6f}"
+    return told.rstrip("0").rstrip(".")
+
+
+def format_interval(interval: Interval) -> str:
+    """Return what readings lie in that do not agree."""
+    low, high = map(format_number, (interval["low"], interval["high"]))
+    return f"readings from {low} to {high}"
 
 
 def format_signed(difference: float) -> str:
@@ -163,14 +202,14 @@ def format_summary(memory: Memory) -> Iterator[tuple[str, str]]:
         yield key, "not measured" if value is None else format_number(value)
 
 
-def format_fleet(fleet: Mapping[str, Any]) -> str:
+def format_fleet(fleet: Fleet) -> str:
     """Return what the difference of a session makes to many of them."""
     megabytes, held = fleet["megabytes"], fleet["sessions_per_gigabyte"]
-    told = _mend_sign(f"{megabytes:+,.2f} MB at {_FLEET:,} sessions")
+    told = _mend_sign(f"{megabytes:+,.2f} MB at {FLEET:,} sessions")
     return told if held is None else f"{told}; a GB holds {held:,.0f}"
 
 
-def format_place(site: Mapping[str, Any]) -> str:
+def format_place(site: Site) -> str:
     """Return file and line of a site, as far as they are known."""
     if site["file"] is None:
         return "elsewhere"
@@ -179,7 +218,7 @@ def format_place(site: Mapping[str, Any]) -> str:
     return f"{site['file']}:{site['line']}"
 
 
-def is_numeric(table: Table, column: int) -> bool:
+def is_numeric(table: SectionTable, column: int) -> bool:
     """Return whether a column of a section's table holds numbers, and no text."""
     cells = [row[column] for row in table["rows"]]
     return not any(isinstance(cell, str) for cell in cells) and any(
@@ -221,21 +260,26 @@ def format_date(date: str) -> str:
 
 def count(things: Sequence[object], name: str) -> str:
     """Return how many things there are, by their name."""
-    return f"{len(things):,} {name}{'' if len(things) == 1 else 's'}"
+    return format_count(len(things), name)
 
 
-def pick_headline(memory: Memory, metrics: Sequence[Metric]) -> Metric | None:
+def format_count(number: int, name: str) -> str:
+    """Return a number of things, by their name."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def pick_headline(memory: Memory, metrics: Sequence[MetricChange]) -> MetricChange | None:
     """Return the first line of the headline that is among the metrics, None where none is."""
     headline = memory["tables"]["headline"]
+    known = {(metric["name"], metric["environment"]): metric for metric in metrics}
     for line in headline["lines"] if headline else ():
-        wanted = (headline["benchmark"], line["parameters"], memory["environment"])
-        for metric in metrics:
-            if (metric["benchmark"], metric["parameters"], metric["environment"]) == wanted:
-                return metric
+        metric = known.get((line["name"], memory["environment"] or ""))
+        if metric is not None:
+            return metric
     return None
 
 
-def pick_lead(memory: Memory, metrics: Sequence[Metric]) -> Metric:
+def pick_lead(memory: Memory, metrics: Sequence[MetricChange]) -> MetricChange:
     """Return the metric that says most about a commit: the headline, or one whose site is known.
 
     Of several, it is the one that grew or shrank most.
@@ -243,7 +287,7 @@ def pick_lead(memory: Memory, metrics: Sequence[Metric]) -> Metric:
     return pick_headline(memory, metrics) or max(metrics, key=lambda one: _weigh(memory, one))
 
 
-def order_metrics(metrics: Iterable[Metric]) -> list[Metric]:
+def order_metrics(metrics: Iterable[_Growth]) -> list[_Growth]:
     """Return metrics by benchmark, and by parameters as numbers where they are such."""
     return sorted(metrics, key=_place)
 
@@ -253,7 +297,7 @@ def find_present(values: Iterable[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def _format_cost(headline: Mapping[str, Any] | None) -> str:
+def _format_cost(headline: Lines | None) -> str:
     """Return what the first line of the headline costs, nothing where it has no value."""
     values = headline["lines"][0]["values"] if headline and headline["lines"] else []
     present = find_present(values)
@@ -267,21 +311,21 @@ def _format_cost(headline: Mapping[str, Any] | None) -> str:
     return f"One {thing} {'cost' if is_old else 'costs'} {amount}{when}"
 
 
-def _format_suspect(change: Mapping[str, Any]) -> str:
+def _format_suspect(change: Change) -> str:
     unmeasured = change["unmeasured"]
-    if not unmeasured:
+    if unmeasured is None:
         return "the newest measured commit"
-    return f"the newest measured commit or one of {len(unmeasured):,} unmeasured before it"
+    return f"the newest measured commit or one of {unmeasured['count']:,} unmeasured before it"
 
 
-def _format_deed(memory: Memory, exact: Sequence[Metric], is_cost_told: bool) -> str:
+def _format_deed(memory: Memory, exact: Sequence[MetricChange], is_cost_told: bool) -> str:
     """Return what a commit did that changed exact metrics."""
-    lead = pick_headline(memory, exact)
-    if lead is None:
+    lead, headline = pick_headline(memory, exact), memory["tables"]["headline"]
+    if lead is None or headline is None:
         kind = "other exact metric" if is_cost_told else "exact metric"
         return f"changed {count(exact, kind)}"
     size = "larger" if lead["delta"] > 0 else "smaller"
-    first = memory["tables"]["headline"]["lines"][0]["parameters"]
+    first = headline["lines"][0]["parameters"]
     where = "" if lead["parameters"] == first else f" ({format_parameters(lead['parameters'])})"
     return f"made it {format_amount(abs(lead['delta']), lead['unit'])} {size}{where}"
 
@@ -295,21 +339,21 @@ def _name_class(benchmark: str) -> str:
     return benchmark.rpartition(".")[0].rpartition(".")[2]
 
 
-def _format_parameter(parameter: str) -> str:
-    if re.fullmatch(r"-?[0-9]{1,15}", parameter):
-        return f"{int(parameter):,}"
-    return re.sub(r"^(['\"])(.*)\1$", r"\2", parameter)
+def _format_parameter(parameter: Parameter) -> str:
+    if isinstance(parameter, int) and not isinstance(parameter, bool):
+        return f"{parameter:,}" if abs(parameter) < _LARGEST else str(parameter)
+    return str(parameter)
 
 
-def _weigh(memory: Memory, metric: Metric) -> tuple[bool, bool, float]:
+def _weigh(memory: Memory, metric: MetricChange) -> tuple[bool, bool, float]:
     is_here = metric["environment"] == memory["environment"]
     percent = math.inf if metric["percent"] is None else abs(metric["percent"])
     return is_here, bool(metric["sites"]), percent
 
 
-def _place(metric: Metric) -> tuple[object, ...]:
+def _place(metric: Growth) -> tuple[object, ...]:
     parameters = [
-        (0, int(one), "") if re.fullmatch("[0-9]{1,15}", one) else (1, 0, one)
+        (0, one, "") if isinstance(one, int | float) else (1, 0, str(one))
         for one in metric["parameters"]
     ]
     return metric["benchmark"], metric["environment"], parameters

@@ -20,8 +20,9 @@ from asv_ledger.sources.series import read_series
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is known of a project: its settings, its commits, and what asv measured of them."""
+    """What is known of a project: name, settings, commits, and what asv measured of them."""
 
+    name: str
     settings: Settings
     history: History
     measurements: Measurements
@@ -64,6 +65,7 @@ def project_of(configuration: Config, settings: Settings, repository: Repo) -> P
     settings = replace(settings, repository=Path(repository._path))
     branches = [repository.get_branch_name(branch) for branch in configuration.branches]
     return Project(
+        configuration.project,
         settings,
         read_history(settings.repository, branches, settings.measured),
         read_series(settings.results, settings.exact, settings.parts),

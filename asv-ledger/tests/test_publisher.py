@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from asv_ledger.collect.commands import RUNNING_VERSION
 from support.histories import git, repository, write_benchmarks, write_results
@@ -82,6 +83,8 @@ def test_publish_writes_what_changed_and_why(project: Path) -> None:
     published = publish(project)
     assert published.returncode == 0, published.stdout + published.stderr
     memory = json.loads((project / "html" / "memory.json").read_text())
+    schema = json.loads((project / "html" / "memory.schema.json").read_text())
+    assert list(Draft202012Validator(schema).iter_errors(memory)) == []
     assert memory["project"] == "bridge"
     assert memory["commit"] == git(project, "rev-parse", "HEAD")
     ((metric,),) = [change["metrics"] for change in memory["changes"]]

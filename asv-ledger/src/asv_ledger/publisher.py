@@ -16,6 +16,7 @@ from asv.util import UserError
 
 from asv_ledger.config import SettingsError, settings_of
 from asv_ledger.document import schema
+from asv_ledger.document.json_schema import read_json_schema
 from asv_ledger.document.memory import describe
 from asv_ledger.document.sections import SectionError, read_section
 from asv_ledger.explorer import offline as explorer
@@ -41,9 +42,9 @@ def setup() -> None:
 
 
 class Memory(OutputPublisher):  # type: ignore[misc]
-    """Writes memory.html, memory.md, memory.json and memory.xml beside asv's own pages.
+    """Writes memory.html, memory.md, memory.xml, memory.json and its schema beside asv's pages.
 
-    These are made to work with no network, and from a file.
+    asv's pages are made to work with no network, and from a file.
     """
 
     name = "memory"
@@ -60,6 +61,7 @@ class Memory(OutputPublisher):  # type: ignore[misc]
         folder = Path(conf.html_dir)
         text = json.dumps(memory, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "memory.json").write_text(f"{text}\n", encoding="utf-8")
+        (folder / "memory.schema.json").write_text(read_json_schema("memory"), encoding="utf-8")
         (folder / "memory.html").write_text(render_html(memory), encoding="utf-8")
         (folder / "memory.md").write_text(render_markdown(memory), encoding="utf-8")
         write_feed(memory, conf.show_commit_url, folder / "memory.xml")

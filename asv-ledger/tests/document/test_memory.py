@@ -2,8 +2,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from asv_ledger import __version__
 from asv_ledger.config import Quantity, Settings
+from asv_ledger.document.json_schema import read_json_schema
 from asv_ledger.document.memory import describe
 from asv_ledger.document.schema import Memory
 from asv_ledger.model.attribution import Site
@@ -22,6 +25,7 @@ SETTINGS = Settings(
     tables={"Sizes": ("m.C.track_live",)},
     summary={"session_bytes": Quantity("m.C.track_live")},
 )
+VALIDATOR = Draft202012Validator(json.loads(read_json_schema("memory")))
 
 
 def metric(
@@ -49,6 +53,7 @@ def tell(*series: Series, settings: Settings = SETTINGS, **tags: str) -> Memory:
 
     told = describe("bridge", History(LINE, tags=tags), series, settings, explain)
     assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert list(VALIDATOR.iter_errors(told)) == []
     return told
 
 

@@ -456,7 +456,7 @@ def bridge_memory() -> Memory:
         for name in COMPONENTS:
             history[name].append(parts[name] if is_measured else None)
     changes[10]["unmeasured"] = range_of(name_commit(43), name_commit(44))
-    changes[10]["suspects"] = [*commits[43:45], changes[10]]
+    changes[10]["suspects"] = [_name(one) for one in commits[43:46]]
     return empty_memory() | {
         "commit": name_commit(62),
         "summary": SUMMARY,

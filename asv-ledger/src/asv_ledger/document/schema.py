@@ -1,7 +1,7 @@
 """Schema: the shape of memory.json, which every page is made of.
 
-A number is in the ``unit`` beside it, or in what its name says. A later version may add keys; where
-it changes or removes one, ``schema_version`` is another.
+A number is in the ``unit`` beside it, or in what its name says. Where a key is added, changed or
+removed, ``schema_version`` is another, and the published JSON Schema is written anew.
 """
 
 from typing import Literal, TypedDict

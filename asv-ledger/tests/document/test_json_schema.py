@@ -1,0 +1,82 @@
+import json
+from typing import Any, get_type_hints, is_typeddict
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from asv_ledger.document import schema
+from asv_ledger.document.json_schema import DOCUMENTS, build_json_schema, read_json_schema
+from support.samples import bridge_memory, empty_memory, long_memory
+
+ADVICE = "python -m asv_ledger.document.json_schema writes it anew"
+
+
+def validate(name: str, document: object) -> list[str]:
+    validator = Draft202012Validator(json.loads(read_json_schema(name)))
+    return [error.json_path for error in validator.iter_errors(document)]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_is_published_is_the_schema_of_the_types(name: str) -> None:
+    assert read_json_schema(name) == build_json_schema(name), ADVICE
+    Draft202012Validator.check_schema(json.loads(read_json_schema(name)))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_schema_has_every_key_of_the_types_and_no_other(name: str) -> None:
+    published = json.loads(read_json_schema(name))
+    objects = {published["title"]: published} | published["$defs"]
+    for title, one in objects.items():
+        kind = getattr(schema, title)
+        assert set(one["properties"]) == set(get_type_hints(kind)) == kind.__required_keys__
+        assert one["required"] == list(one["properties"])
+        assert one["additionalProperties"] is False
+        assert one["description"].splitlines()[0].endswith(tuple(".:,abcdefghijklmnopqrstuvwxyz"))
+
+
+def test_every_type_is_of_a_document_or_the_base_of_one() -> None:
+    kinds = {name: one for name, one in vars(schema).items() if is_typeddict(one)}
+    published = [json.loads(read_json_schema(name)) for name in DOCUMENTS]
+    told = {name for one in published for name in (one["title"], *one["$defs"])}
+    for name in kinds.keys() - told - {"BaselineChange", "BaselineChanges"}:  # these are no JSON
+        keys = kinds[name].__required_keys__
+        assert any(keys < kinds[one].__required_keys__ for one in told), name
+
+
+@pytest.mark.parametrize("memory", [bridge_memory(), empty_memory(), long_memory(100)])
+def test_what_the_pages_are_made_of_is_valid(memory: schema.Memory) -> None:
+    assert validate("memory", memory) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"unknown": 1}, "$"),
+        ({"schema_version": 2}, "$.schema_version"),
+        ({"python": 3.12}, "$.python"),
+        ({"summary": {"a": "1"}}, "$.summary.a"),
+        ({"changes": [{}]}, "$.changes[0]"),
+        ({"outside": None}, "$.outside"),
+        ({"tables": {}}, "$.tables"),
+    ],
+)
+def test_what_is_of_another_shape_is_not(change: dict[str, object], path: str) -> None:
+    assert path in validate("memory", {**empty_memory(), **change})
+
+
+@pytest.mark.parametrize("name", ["changes", "drift", "failed", "tables", "sections"])
+def test_no_key_may_lack(name: str) -> None:
+    def without(node: Any, key: str) -> Any:
+        if isinstance(node, dict):
+            return {at: without(value, key) for at, value in node.items() if at != key}
+        return [without(one, key) for one in node] if isinstance(node, list) else node
+
+    memory = bridge_memory()
+    for key in keys_of(memory[name]):  # type: ignore[literal-required]
+        assert validate("memory", memory | {name: without(memory[name], key)}), key  # type: ignore[literal-required]
+
+
+def keys_of(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        return set(node).union(*map(keys_of, node.values()))
+    return set().union(*map(keys_of, node)) if isinstance(node, list) else set()

@@ -6,6 +6,7 @@ import pytest
 
 from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
 
+PLUGIN = ".asv_ledger.publisher"
 KEYS = (
     '"measured", "measuring", "exact", "metrics", "sites", "roots", "python", "headline", "parts", '
     '"tables", "sections", "summary"'
@@ -22,7 +23,8 @@ NO_SUMMARIES: tuple[object, ...] = (
 
 def write(folder: Path, **settings: Any) -> Path:
     path = folder / "asv.conf.json"
-    path.write_text(json.dumps({"version": 1, "project": "p", "repo": "."} | settings))
+    configuration = {"version": 1, "project": "p", "repo": ".", "plugins": [PLUGIN]}
+    path.write_text(json.dumps(configuration | settings))
     return path
 
 
@@ -173,4 +175,42 @@ def test_thresholds_that_asv_could_not_use_are_refused(tmp_path: Path, threshold
     assert str(raised.value) == (
         f'{path}: "regressions_thresholds" is {thresholds!r}; '
         "allowed: numbers by regular expressions"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "warnings"),
+    [
+        ({"plugins": [], "ledger": {}}, ()),
+        ({"plugins": [PLUGIN], "ledger": {"exact": []}}, ()),
+        ({"plugins": ["asv_ledger.publisher", PLUGIN]}, ()),
+        (
+            {"plugins": ["asv_ledger.publisher"]},
+            (
+                '"plugins" names "asv_ledger.publisher" without a dot, so asv publish writes no '
+                'pages of the ledger; write ".asv_ledger.publisher"',
+            ),
+        ),
+        (
+            {"plugins": [".other"], "ledger": {"exact": []}},
+            (
+                '"plugins" does not name ".asv_ledger.publisher", so asv publish writes no pages '
+                "of the ledger; add it",
+            ),
+        ),
+    ],
+)
+def test_a_plugin_that_asv_ignores_in_silence_is_a_warning(
+    tmp_path: Path, settings: dict[str, Any], warnings: tuple[str, ...]
+) -> None:
+    assert read_settings(write(tmp_path, **settings)).warnings == warnings
+
+
+@pytest.mark.parametrize("plugins", [3, "x", [3]])
+def test_plugins_that_asv_could_not_load_are_refused(tmp_path: Path, plugins: Any) -> None:
+    path = write(tmp_path, plugins=plugins)
+    with pytest.raises(SettingsError) as raised:
+        read_settings(path)
+    assert str(raised.value) == (
+        f'{path}: "plugins" is {plugins!r}; allowed: a list of names of modules'
     )

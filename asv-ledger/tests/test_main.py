@@ -38,6 +38,7 @@ def project(tmp_path: Path) -> Path:
         "project": "p",
         "repo": ".",
         "branches": ["main"],
+        "plugins": [".asv_ledger.publisher"],
         "ledger": {"exact": ["track_"]},
     }
     (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))
@@ -144,6 +145,16 @@ def test_names_what_it_skips(project: Path) -> None:
     assert len(shown.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", ["show", "explain", "accept", "metrics", "sites"])
+def test_a_plugin_that_asv_ignores_in_silence_is_named(project: Path, command: str) -> None:
+    path = project / "asv.conf.json"
+    path.write_text(path.read_text().replace(".asv_ledger", "asv_ledger"))
+    assert run(project, command).stderr.splitlines()[0] == (
+        'asv-ledger: asv.conf.json: "plugins" names "asv_ledger.publisher" without a dot, so asv '
+        'publish writes no pages of the ledger; write ".asv_ledger.publisher"'
+    )
+
+
 @pytest.mark.parametrize("arguments", [["show", "v9"], ["--config", "nowhere.json", "show"]])
 def test_wrong_use_is_one_line(project: Path, arguments: list[str]) -> None:
     shown = run(project, *arguments)
@@ -241,6 +252,7 @@ def measurable(tmp_path: Path) -> Path:
         "project": "p",
         "repo": ".",
         "branches": ["main"],
+        "plugins": [".asv_ledger.publisher"],
         "ledger": ledger,
     }
     (tmp_path / "asv.conf.json").write_text(json.dumps(configuration))

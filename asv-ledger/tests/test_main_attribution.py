@@ -47,6 +47,7 @@ def configure(project: Path, **ledger: object) -> None:
         "project": "p",
         "repo": ".",
         "branches": ["main"],
+        "plugins": [".asv_ledger.publisher"],
         "ledger": ledger,
     }
     (project / "asv.conf.json").write_text(json.dumps(configuration))

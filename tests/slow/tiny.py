@@ -129,6 +129,7 @@ CONFIGURATION = {
     "version": 1,
     "project": "tiny",
     "repo": ".",
+    "plugins": [".asv_ledger.publisher"],
     "ledger": {
         "exact": ["track_"],
         "metrics": "python -m benchmarks.metrics",

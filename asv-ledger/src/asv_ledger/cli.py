@@ -17,7 +17,7 @@ from asv_ledger.collect.commands import (
 )
 from asv_ledger.collect.own import find_folder, metrics_command, sites_command
 from asv_ledger.collect.pull import Pull
-from asv_ledger.config import SettingsError, read_settings
+from asv_ledger.config import Settings, SettingsError, read_settings
 from asv_ledger.document.baseline import describe_baseline
 from asv_ledger.document.memory import describe, describe_changes, describe_commit
 from asv_ledger.model.baseline import Metrics, sort_versions
@@ -105,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _show(options: argparse.Namespace) -> tuple[int, list[str]]:
     project = read_project(options.config)
+    _warn(options.config, project.settings)
     settings = project.settings
     chosen = None
     if options.range is not None:
@@ -152,6 +153,7 @@ def _write_comment(path: Path, judgement: Judgement) -> None:
 
 def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
     project = read_project(options.config)
+    _warn(options.config, project.settings)
     settings, commits, exact = project.settings, project.history, project.exact
     wanted = _find_explained(options.range, project)
     _name_skipped(project.measurements)
@@ -204,6 +206,7 @@ def _show_progress(
 
 def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
     settings = read_settings(options.config)
+    _warn(options.config, settings)
     folder = find_folder(settings, options.config)
     command = metrics_command(settings, folder)
     path = options.config.parent / BASELINE_FILE
@@ -234,6 +237,7 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
 
 def _read(options: argparse.Namespace) -> tuple[int, list[str]]:
     settings = read_settings(options.config)
+    _warn(options.config, settings)
     folder = find_folder(settings, options.config)
     command = {"metrics": metrics_command, "sites": sites_command}[options.command]
     return run_command(command(settings, folder), folder, sys.executable)
@@ -245,6 +249,11 @@ def _check(accepted: Metrics, metrics: Metrics) -> tuple[int, list[str]]:
     if not differences["changes"]:
         return 0, lines
     return Status.DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
+
+
+def _warn(path: Path, settings: Settings) -> None:
+    for warning in settings.warnings:
+        print(to_line(f"asv-ledger: {path}: {warning}"), file=sys.stderr)
 
 
 def _name_skipped(measurements: Measurements) -> None:

@@ -3,7 +3,7 @@
 import os
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +16,7 @@ from asv_ledger.shapes import is_number
 from asv_ledger.text import clean, quote
 
 _DEFAULT_THRESHOLD = 0.05  # asv's
+_PLUGIN = "asv_ledger.publisher"
 _LARGEST = 250_000  # bytes: asv reads comments too, a second for 30,000 bytes
 # What reading a configuration raises where it is none.
 _UNREADABLE = (
@@ -65,7 +66,8 @@ class Settings:
     of the table that they are the columns of, ``summary`` quantities by name. ``sections`` are the
     files of sections that the project adds to the pages, as the folder of the configuration has
     them. ``thresholds`` are asv's own, by patterns of metrics: the part of a noisy metric that a
-    step of it must reach to be shown.
+    step of it must reach to be shown. ``warnings`` say, in one line each, what asv ignores without
+    a word.
     """
 
     results: Path
@@ -84,6 +86,7 @@ class Settings:
     sections: tuple[str, ...] = ()
     summary: Mapping[str, Quantity] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def threshold(self, metric: str) -> float:
         """Return the largest threshold for a metric, as asv does, or else asv's default."""
@@ -129,6 +132,7 @@ def settings_of(configuration: Config, folder: Path) -> Settings:
         folder / of_asv["repo"],
         folder / of_asv["benchmark_dir"],
         thresholds=of_asv["regressions_thresholds"],
+        warnings=tuple(_find_ignored(of_asv["plugins"], is_configured=bool(settings))),
         **{key: _read(key, value, *_READERS[key]) for key, value in settings.items()},
     )
 
@@ -138,6 +142,17 @@ def _read(key: str, value: object, reader: Callable[[object], Any], allowed: str
         return reader(value)
     except _WRONG:
         raise SettingsError(f'"{key}" is {quote(value)}; allowed: {allowed}') from None
+
+
+def _find_ignored(plugins: Sequence[str], *, is_configured: bool) -> Iterator[str]:
+    """Iterate over what asv says nothing of: it takes a name without a dot for one of its own."""
+    if f".{_PLUGIN}" in plugins:
+        return
+    pages = "so asv publish writes no pages of the ledger"
+    if _PLUGIN in plugins:
+        yield f'"plugins" names "{_PLUGIN}" without a dot, {pages}; write ".{_PLUGIN}"'
+    elif is_configured:
+        yield f'"plugins" does not name ".{_PLUGIN}", {pages}; add it'
 
 
 def _reason(error: Exception) -> str:
@@ -160,6 +175,10 @@ def _part(value: Any) -> float:
     if isinstance(value, bool) or not is_number(float(value)):
         raise TypeError
     return float(value)
+
+
+def _texts(value: object) -> list[str]:
+    return [_text(one) for one in _list(value)]
 
 
 def _branches(value: object) -> list[str | None]:
@@ -245,6 +264,7 @@ _OF_ASV: dict[str, tuple[Callable[[object], Any], str]] = {
     "project": (_text, "a name"),
     "repo": (_path, "a path or an address"),
     "branches": (_branches, "a list of names of branches"),
+    "plugins": (_texts, "a list of names of modules"),
     "results_dir": (_path, "a path"),
     "benchmark_dir": (_path, "a path"),
     "html_dir": (_path, "a path"),

@@ -156,6 +156,7 @@ SETTINGS: list[tuple[str, Any]] = [
     *each("benchmark_dir", None, 5, [], {}, True, "a\0b", "\ud800"),
     *each("html_dir", None, 5, [], {}, True),
     *each("project", None, 5, [], {}, True),
+    *each("plugins", None, 5, "x", {}, [5], [[]], [CONTROLS]),
     *each("branches", {}, 5, "main", [5], [[]], []),
     *each("show_commit_url", None, 5, []),
     *each("version", None, "1", [], 0, 2, 1e999),
@@ -181,6 +182,7 @@ def write_project(folder: Path) -> None:
         "version": 1,
         "project": "p",
         "repo": ".",
+        "plugins": [".asv_ledger.publisher"],
         "ledger": {
             "exact": ["track_"],
             "headline": "m.C.track_live",

@@ -63,6 +63,19 @@ def test_a_result_is_told_with_where_and_with_what_it_was_measured(tmp_path: Pat
     assert read(tmp_path) == [Result(source, "m.C.track_live", (), 1.5)]
 
 
+@pytest.mark.parametrize("name", ["python3.12", "python3.12.exe", "python", "python3"])
+def test_a_python_that_is_there_already_is_known_by_its_path(tmp_path: Path, name: str) -> None:
+    (tmp_path / "python3.12").touch()
+    python = tmp_path / name
+    if not name.startswith("python3.12"):
+        python.symlink_to("python3.12")
+    params = {"machine": "here", "python": str(python)}
+    write(tmp_path, {"m.C.track_live": [[1], [], "1"]}, params=params)
+    (one,) = read(tmp_path)
+    assert isinstance(one, Result)
+    assert one.source.environment.python == "3.12"
+
+
 @pytest.mark.parametrize(
     ("low", "high", "weight"),
     [(1, 2, 2), (1.5, 1.0, 4), (1, 1, None), (-inf, inf, None), (0, 5e-324, None), (1, "2", None)],
@@ -109,6 +122,13 @@ def test_parameters_have_as_many_combinations_as_can_be_run(tmp_path: Path) -> N
         (
             {"params": {"machine": "here", "python": "../x"}},
             "its python is '../x'; allowed: a version, such as \"3.12\"",
+        ),
+        *(
+            (
+                {"params": {"machine": "here", "python": python}},
+                f'its python is {python!r}; allowed: a version, such as "3.12"',
+            )
+            for python in ("/nowhere/python", "/a\0/python3.12", "/nowhere/pypy3.12")
         ),
         (
             {"params": {"machine": "there", "python": "3.12"}},

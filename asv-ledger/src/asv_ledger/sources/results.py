@@ -27,6 +27,7 @@ _MACHINE = "machine.json"
 _UNIT = 100  # characters
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PYTHON = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,49}")  # a part of file names, too
+_EXECUTABLE = re.compile(r"python([0-9]\.[0-9]+)(\.exe)?")
 
 
 def read_benchmarks(results: Path) -> Iterator[tuple[str, Benchmark] | Skipped]:
@@ -129,7 +130,7 @@ def _current(data: dict[str, Any]) -> dict[str, Any]:
 
 def _source(path: Path, machine: str, data: Mapping[str, Any]) -> Source:
     params = as_object(data.get("params"), "its params")
-    commit, python = as_text(data, "commit_hash"), as_text(params, "python")
+    commit, python = as_text(data, "commit_hash"), _version(as_text(params, "python"))
     if as_text(params, "machine") != machine:
         raise ValueError(f"it is of {quote(params['machine'])}, and the folder of {quote(machine)}")
     if not _COMMIT.fullmatch(commit):
@@ -145,6 +146,16 @@ def _source(path: Path, machine: str, data: Mapping[str, Any]) -> Source:
         params=(*sorted((name, str(value)) for name, value in params.items()), *variables),
     )
     return Source(path, commit, environment)
+
+
+def _version(python: str) -> str:
+    """Return the version of a Python; asv names one that it makes no environment of by its path."""
+    try:
+        name = Path(python).resolve().name if Path(python).is_absolute() else python
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or no path
+        return python
+    match = _EXECUTABLE.fullmatch(name)
+    return match[1] if match else python
 
 
 def _benchmark(entry: Mapping[str, Any]) -> Benchmark:

@@ -58,6 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     configuration = {
         "version": 1,
+        "plugins": [".asv_ledger.publisher"],
         "project": "lru",
         "repo": "..",
         "ledger": {"exact": ["named"]},

@@ -20,8 +20,7 @@ REGRESSION, IMPROVEMENT, NEUTRAL = INJECTS = ("regression", "improvement", "neut
 _DIFF = "\ndiff --git "
 _TRAILER = re.compile(r"(?P<key>[A-Za-z-]+): (?P<value>.+)")
 _METRIC = re.compile(
-    r"(?P<benchmark>[\w.]+)(?:\((?P<parameters>.+)\))? (?P<delta>[+-][0-9]+(?:[./][0-9]+)?)"
-    r"(?P<varies> varies)?"
+    r"(?P<name>[\w.]+(?:\(.+\))?) (?P<delta>[+-][0-9]+(?:[./][0-9]+)?)(?P<varies> varies)?"
 )
 _LINE = re.compile(r"(?P<file>\S+\.py): (?P<code>\S.*)")
 _NO_LINE = "none"
@@ -43,11 +42,11 @@ class Line(NamedTuple):
 class Metric(NamedTuple):
     """By how much an exact metric grows, in its unit; below 0 where it shrinks.
 
-    Where it ``varies``, that is so on CPython 3.12, and on others as much as their objects take.
+    The name is the benchmark's, with the parameters in parentheses as asv writes them. Where it
+    ``varies``, that is so on CPython 3.12, and on others as much as their objects take.
     """
 
-    benchmark: str
-    parameters: tuple[str, ...]
+    name: str
     delta: float
     varies: bool = False
 
@@ -164,12 +163,7 @@ def _metric(value: str) -> Metric:
             f"Metric is {value!r}; allowed: BENCHMARK(PARAMETERS) +BYTES, or +BYTES varies where "
             "other versions of Python change it by another amount"
         )
-    return Metric(
-        match["benchmark"],
-        tuple(match["parameters"].split(", ")) if match["parameters"] else (),
-        float(Fraction(match["delta"])),
-        match["varies"] is not None,
-    )
+    return Metric(match["name"], float(Fraction(match["delta"])), match["varies"] is not None)
 
 
 def _line(value: str) -> Line:

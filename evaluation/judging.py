@@ -27,8 +27,7 @@ class Site(NamedTuple):
 class Change(NamedTuple):
     """A change of an exact metric that is found; ``sites`` are None where not known."""
 
-    benchmark: str
-    parameters: tuple[str, ...]
+    metric: str
     delta: float
     sites: tuple[Site, ...] | None = None
 
@@ -43,10 +42,7 @@ def read_ledger(project: Project) -> Found:
     found: dict[str, list[Change]] = {}
     for series in read_series(settings.results, settings.exact).series:
         for change in find_changes(series, commits) if series.is_exact else ():
-            key = series.key
-            found.setdefault(change.commit, []).append(
-                Change(key.benchmark, key.parameters, change.delta)
-            )
+            found.setdefault(change.commit, []).append(Change(series.key.metric, change.delta))
     return found
 
 
@@ -55,8 +51,7 @@ def read_page(page: Path) -> Found:
     return {
         change["commit"]: [
             Change(
-                metric["benchmark"],
-                _read_parameters(metric["name"].removeprefix(metric["benchmark"])),
+                metric["name"],
                 metric["delta"],
                 None
                 if metric["sites"] is None
@@ -67,11 +62,6 @@ def read_page(page: Path) -> Found:
         ]
         for change in json.loads(page.read_text())["changes"]
     }
-
-
-def _read_parameters(written: str) -> tuple[str, ...]:
-    """Return parameters as asv writes them in parentheses, split as those of a patch are."""
-    return tuple(written[1:-1].split(", ")) if written else ()
 
 
 def faults_of_commits(injected: Mapping[str, Injected], found: Found) -> Iterator[str]:
@@ -88,15 +78,13 @@ def faults_of_commits(injected: Mapping[str, Injected], found: Found) -> Iterato
             verdict = "and named" if commit in named else "and not named"
             yield f"{commit[:8]} {one.subject}: {one.injects}, {verdict}"
             continue
-        deltas = {change[:2]: change.delta for change in found.get(commit, ())}
+        deltas = {change.metric: change.delta for change in found.get(commit, ())}
         for metric in one.metrics:
-            delta = deltas.get((metric.benchmark, metric.parameters), 0)
+            delta = deltas.get(metric.name, 0)
             is_right = metric.varies and delta * metric.delta > 0
             if not is_right and not math.isclose(delta, metric.delta, abs_tol=1e-6):
-                name = " ".join((metric.benchmark, *metric.parameters))
-                yield (
-                    f"{commit[:8]} {one.subject}: {name} changed by {delta}, not by {metric.delta}"
-                )
+                name = f"{commit[:8]} {one.subject}: {metric.name}"
+                yield f"{name} changed by {delta}, not by {metric.delta}"
 
 
 def faults_of_lines(
@@ -108,12 +96,12 @@ def faults_of_lines(
     the lines of the patch alone; each of them must be named for one of the metrics.
     """
     for commit, one in injected.items():
-        said = {(metric.benchmark, metric.parameters) for metric in one.metrics}
+        said = {metric.name for metric in one.metrics}
         named: set[Line] = set()
         for change in found.get(commit, ()):
             if change.sites is None:
                 continue
-            name = f"{commit[:8]} {one.subject}: {change.benchmark}"
+            name = f"{commit[:8]} {one.subject}: {change.metric}"
             total = sum(site.delta for site in change.sites)
             if not math.isclose(total, change.delta, abs_tol=1e-6):
                 yield f"{name} is attributed {total}, not {change.delta}"
@@ -121,7 +109,7 @@ def faults_of_lines(
             same = [site for site in change.sites if site.delta * change.delta > 0]
             lines = {Line(str(site.file), str(site.code)) for site in same}
             named |= lines
-            if (change.benchmark, change.parameters) in said and not lines <= set(one.lines):
+            if change.metric in said and not lines <= set(one.lines):
                 yield f"{name} is attributed to {sorted(lines - set(one.lines))}"
             yield from (
                 f"{name}: {site.file}:{site.line} is not {site.code}"

@@ -49,14 +49,7 @@ def describe_commit(commit: str, one: Injected, found: Found, project: Project) 
         "subject": one.subject,
         "kind": one.kind,
         "injects": one.injects,
-        "metrics": [
-            {
-                "benchmark": metric.benchmark,
-                "parameters": list(metric.parameters),
-                "delta": metric.delta,
-            }
-            for metric in one.metrics
-        ],
+        "metrics": [{"name": metric.name, "delta": metric.delta} for metric in one.metrics],
         "lines": [line._asdict() for line in one.lines],
         "named": bool(of_commit[commit]),
         "lines_right": not wrong_lines if one.lines else None,

@@ -9,19 +9,19 @@ from evaluation.injected import Injected, read_patch
 from evaluation.scratch import Project
 
 FILE = "bridge_model/kept.py"
-COST = "session_memory.Session.track_live"
+COST = "session_memory.Session.track_live(1)"
 MODULE = "# one\n    kept = []\n"
 NEUTRAL = "Injects: neutral", "Kind: a comment"
 REGRESSION = (
     "Injects: regression",
     "Kind: an extra field",
-    f"Metric: {COST}(1) +8",
+    f"Metric: {COST} +8",
     f"Line: {FILE}: kept = [None]",
 )
 IMPROVEMENT = (
     "Injects: improvement",
     "Kind: reverted",
-    f"Metric: {COST}(1) -8",
+    f"Metric: {COST} -8",
     f"Line: {FILE}: kept = [None]",
 )
 

@@ -21,14 +21,12 @@ from tests.unit.evaluation.support import COST, FILE, samples
 
 KEEPS = Line(FILE, "kept = [None]")
 NEUTRAL = Injected(Path("a.patch"), "Comment", "a comment")
-REGRESSION = Injected(
-    Path("b.patch"), "Keep two", "an extra field", (Metric(COST, ("1",), 8),), (KEEPS,)
-)
-IMPROVEMENT = replace(REGRESSION, subject="Keep none", metrics=(Metric(COST, ("1",), -8),))
+REGRESSION = Injected(Path("b.patch"), "Keep two", "an extra field", (Metric(COST, 8),), (KEEPS,))
+IMPROVEMENT = replace(REGRESSION, subject="Keep none", metrics=(Metric(COST, -8),))
 
 
 def change(delta: float, *sites: Site) -> Change:
-    return Change(COST, ("1",), delta, sites or None)
+    return Change(COST, delta, sites or None)
 
 
 @pytest.mark.parametrize(
@@ -41,10 +39,10 @@ def change(delta: float, *sites: Site) -> Change:
             ["a Comment: neutral, and named"],
         ),
         (
-            {"b": [change(9)], "c": [Change("other", (), 1)]},
+            {"b": [change(9)], "c": [Change("other", 1)]},
             [
-                f"b Keep two: {COST} 1 changed by 9, not by 8",
-                f"c Keep none: {COST} 1 changed by 0, not by -8",
+                f"b Keep two: {COST} changed by 9, not by 8",
+                f"c Keep none: {COST} changed by 0, not by -8",
             ],
         ),
         ({"b": [change(8)], "c": [change(-8)], "d": [change(1)]}, ["d: named, and not injected"]),
@@ -85,13 +83,7 @@ def test_lines_are_judged_where_they_stand(project: Project, tmp_path: Path) -> 
 
 def test_a_page_is_read_without_its_noisy_metrics(tmp_path: Path) -> None:
     site = Site(FILE, 2, "kept = [None]", 8.0)
-    common = {
-        "name": f"{COST}(1)",
-        "benchmark": COST,
-        "parameters": [1],
-        "delta": 8.0,
-        "before": 0.0,
-    }
+    common = {"name": COST, "delta": 8.0, "before": 0.0}
     metrics = [
         common | {"exact": True, "sites": [site._asdict()]},
         common | {"exact": True, "sites": None},
@@ -119,7 +111,7 @@ def test_asv_is_scored_by_its_regression_page(tmp_path: Path) -> None:
     hashes = {str(place): commit for place, commit in enumerate("0abcde")}
     (tmp_path / "index.json").write_text(json.dumps({"revision_to_hash": hashes}))
     regressions = [
-        [f"{COST}(1)", "graph.json", {}, 0, 9.0, 1.0, [[None, 1, 1.0, 2.0], [1, 3, 2.0, 9.0]]],
+        [COST, "graph.json", {}, 0, 9.0, 1.0, [[None, 1, 1.0, 2.0], [1, 3, 2.0, 9.0]]],
         ["time_session", "graph.json", {}, None, 2.0, 1.0, [[None, 2, 1.0, 2.0]]],
     ]
     (tmp_path / "regressions.json").write_text(json.dumps({"regressions": regressions}))
@@ -129,6 +121,6 @@ def test_asv_is_scored_by_its_regression_page(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("found", "is_right"), [(9.0, True), (8.0, True), (-8.0, False)])
 def test_what_varies_with_python_grows_by_any_amount(found: float, is_right: bool) -> None:
-    varying = replace(REGRESSION, metrics=(Metric(COST, ("1",), 8, varies=True),))
+    varying = replace(REGRESSION, metrics=(Metric(COST, 8, varies=True),))
     faults = list(faults_of_commits({"b": varying}, {"b": [change(found)]}))
-    assert faults == ([] if is_right else [f"b Keep two: {COST} 1 changed by -8.0, not by 8"])
+    assert faults == ([] if is_right else [f"b Keep two: {COST} changed by -8.0, not by 8"])

@@ -53,10 +53,9 @@ def test_the_committed_scores_are_of_the_patches() -> None:
         one = patches[scored["subject"]]
         assert (scored["kind"], scored["injects"]) == (one.kind, one.injects)
         assert [Line(**line) for line in scored["lines"]] == list(one.lines)
-        assert [
-            (metric["benchmark"], tuple(metric["parameters"]), metric["delta"])
-            for metric in scored["metrics"]
-        ] == [metric[:3] for metric in one.metrics]
+        assert [(metric["name"], metric["delta"]) for metric in scored["metrics"]] == [
+            metric[:2] for metric in one.metrics
+        ]
 
 
 def test_the_committed_section_is_that_of_the_committed_scores() -> None:
@@ -72,11 +71,11 @@ def described(one: int, project: Project, tmp_path: Path, *changes: Change) -> d
 
 def test_a_commit_is_described_as_injected_and_as_found(project: Project, tmp_path: Path) -> None:
     site = Site(FILE, 3, "kept = [None]", 8.0)
-    assert described(1, project, tmp_path, Change(COST, ("1",), 8.0, (site,))) == {
+    assert described(1, project, tmp_path, Change(COST, 8.0, (site,))) == {
         "subject": "Keep two",
         "kind": "an extra field",
         "injects": "regression",
-        "metrics": [{"benchmark": COST, "parameters": ["1"], "delta": 8}],
+        "metrics": [{"name": COST, "delta": 8}],
         "lines": [{"file": FILE, "code": "kept = [None]"}],
         "named": True,
         "lines_right": True,
@@ -95,7 +94,7 @@ def test_what_was_not_found_is_said_without_a_hash(project: Project, tmp_path: P
 
 def test_of_some_commits_no_line_can_be_asked_for(project: Project, tmp_path: Path) -> None:
     one: Injected = replace(samples(tmp_path)[1], lines=())
-    changes = [Change(COST, ("1",), 8.0)]
+    changes = [Change(COST, 8.0)]
     commit = describe_commit("a", one, {"a": changes}, project)
     assert (commit["named"], commit["lines_right"], commit["faults"]) == (True, None, [])
 

@@ -19,27 +19,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import json5
 import pytest
 
 from dev.lock import alone
 from evaluation.scratch import ENVIRONMENTS
 from support.running import IS_CI
-from tests.slow.scratch import Project
+from tests.slow.scratch import BENCHMARKS, Project
 
 KILLS = int(os.environ.get("KILLS") or (20 if IS_CI else 3))
 SIZES = (100, 108, 116)
-
-BENCHMARKS = """
-def track_size():
-    from bridge_model import size
-
-    return size.SIZE
-
-
-track_size.version = "1"
-track_size.unit = "bytes"
-"""
 
 FAILING = """
 
@@ -95,28 +83,12 @@ track_size.unit = "bytes"
 """
 
 
-def resize(project: Project, size: int) -> str:
-    """Commit a size for the benchmark to find; return the short hash."""
-    with (project.folder / "bridge_model" / "size.py").open("a") as module:
-        module.write(f"SIZE = {size}\n")
-    return project.commit(f"Measure {size}")
-
-
 @pytest.fixture(scope="session")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of a few commits, all of them measured."""
-    folder = tmp_path_factory.mktemp("measured") / "project"
-    project = Project.copy(
-        folder, without=lambda name: name.parts[0] == "benchmarks" or name.name == "baseline.toml"
-    )
-    (folder / "benchmarks").mkdir()
-    (folder / "benchmarks" / "__init__.py").touch()
-    (folder / "benchmarks" / "tiny.py").write_text(BENCHMARKS)
-    configuration = json5.loads((folder / "asv.conf.json").read_text())
-    configuration["ledger"] = {"exact": ["track_size$"]}
-    (folder / "asv.conf.json").write_text(json.dumps(configuration))
+    project = Project.small(tmp_path_factory.mktemp("measured") / "project")
     for size in SIZES:
-        resize(project, size)
+        project.resize(size)
     finished = project.bench(RANGE="ALL")
     assert finished.status == 0, finished.output + finished.errors
     return project
@@ -242,7 +214,7 @@ def test_half_an_environment_is_mended_and_what_is_not_committed_stays(
     assert (project.folder / "README.md").read_text() == "not committed\n"
 
 
-def test_broken_files_are_named_set_aside_and_measured_again(
+def test_broken_files_are_named_quarantined_and_measured_again(
     measured: Project, project: Project
 ) -> None:
     empty, truncated, foreign = project.results()
@@ -285,7 +257,7 @@ def test_a_benchmark_that_raises_hangs_or_dies_is_named_and_the_others_are_measu
 ) -> None:
     with (project.folder / "benchmarks" / "tiny.py").open("a") as module:
         module.write(FAILING)
-    head = resize(project, 124)
+    head = project.resize(124)
     finished = project.bench(RANGE="HEAD^!")
     assert finished.status == 2, finished.output + finished.errors
     assert (
@@ -304,7 +276,7 @@ def test_a_shallow_clone_and_a_detached_head_are_measured(
     shutil.copytree(measured.folder / "results", folder / "results")
     project = Project(folder, measured.home)
     project.git("checkout", "--quiet", "--detach")
-    head = resize(project, 120)
+    head = project.resize(120)
     finished = project.bench()
     assert finished.status == 0, finished.output + finished.errors
     assert finished.output.startswith(

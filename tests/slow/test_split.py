@@ -96,8 +96,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of four commits, the last two of them regressing, measured in one run."""
     project = Project.copy(
         tmp_path_factory.mktemp("split") / "whole",
-        # All that these measure is exact, so that nothing may differ.
-        without=keeping("churn_memory", "component_memory"),
+        without=keeping("component_memory"),  # all of it is exact, so that nothing may differ
     )
     project.commit("Begin")
     change(project, "Say more", SMALLEST, f"{SMALLEST}  # neutral")

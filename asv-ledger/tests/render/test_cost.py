@@ -29,7 +29,7 @@ def marks(memory: Memory) -> list[tuple[str | None, ...]]:
 
 def test_what_the_headline_costs_now_and_cost_at_first() -> None:
     parts = list(show_cost(bridge_memory()))
-    assert [part.tag for part in parts] == ["h2", "ul", "metric"]
+    assert [part.tag for part in parts] == ["h2", "ul", "figure"]
     assert parts[0].text == "What one session costs"
     assert texts(parts, "now") == [
         "1,024.75 bytes/session english −87.03 % from 7,898.5 at first",

@@ -66,7 +66,7 @@ def show_cost(memory: Memory) -> Iterator[Element]:
     if sum(bool(mark.delta) for mark in marks) > ON_LINE:
         caption += f" The {ON_LINE} largest changes are marked on the line, the others at 0."
     yield element(
-        "metric",
+        "figure",
         step_chart(lines, marks, _span(memory), label),
         element("figcaption", caption, element("div", *legend, class_="names")),
     )

@@ -43,7 +43,7 @@ def test_the_wheel_holds_each_file_of_the_sources_and_nothing_else(wheel: zipfil
         "asv_ledger/explorer/third_party/package-lock.json",
         "asv_ledger/document/memory.schema.json",
         "asv_ledger/py.typed",
-        "asv_ledger/render/templates/memory.html",
+        "asv_ledger/render/templates/memory.html.jinja",
     }
 
 

@@ -1,34 +1,43 @@
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from asv_ledger.render.charts import Line, Mark, scaling_chart, stack_chart, step_chart, swatch
+from asv_ledger.render.charts import (
+    Chart,
+    Line,
+    Mark,
+    scaling_chart,
+    stack_chart,
+    step_chart,
+    swatch,
+)
 from asv_ledger.render.geometry import Span
-from asv_ledger.render.markup import Element, element
+from asv_ledger.render.pages import environment
+from support.pages import find, find_all, read_page, text
 
 SPAN = Span(["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"], [(2, "v1")])
+TEMPLATE = """
+{% from "macros.html.jinja" import show_chart %}
+{% call show_chart(chart) %}{% if chart.names %}<ul class="legend"></ul>{% endif %}{% endcall %}
+"""
 
 
-def find_all(chart: Element, name: str) -> list[Element]:
-    """Return the elements of a class."""
-    return [one for one in chart.iter() if name in one.get("class", "").split()]
-
-
-def find(chart: Element, name: str) -> Element:
-    (one,) = find_all(chart, name)
-    return one
+def draw(chart: Chart) -> Element:
+    """Return a chart as a page shows it."""
+    (frame,) = read_page(environment().from_string(TEMPLATE).render(chart=chart))
+    return frame
 
 
 def texts(chart: Element, name: str) -> list[str]:
     """Return the texts of what an element of a class holds."""
-    return ["".join(one.itertext()) for one in find(chart, name)]
+    return [text(one) for one in find(chart, name)]
 
 
 def test_a_step_chart_has_its_text_around_the_drawing() -> None:
     lines = [Line("english", [None, 90.0, 40.0, 40.0]), Line("other", [100.0, None, 42.0, 42.0])]
-    chart = step_chart(lines, [], SPAN, "the label")
+    chart = draw(step_chart(lines, [], SPAN, "the label"))
     drawing = find(chart, "plot")[0]
     assert drawing.attrib == {
-        "viewBox": "0 0 4 1000",
-        "preserveAspectRatio": "none",
+        "viewbox": "0 0 4 1000",
+        "preserveaspectratio": "none",
         "role": "img",
         "aria-label": "the label",
     }
@@ -39,7 +48,7 @@ def test_a_step_chart_has_its_text_around_the_drawing() -> None:
         ("line line-1", "M0 0H1M2 580H4"),
         ("line line-0", "M1 100H2V600H4"),
     ]
-    assert "".join(drawing.itertext()) == ""
+    assert text(drawing) == ""
     assert texts(chart, "scale") == ["0", "20", "40", "60", "80", "100"]
     assert find(chart, "scale").get("style") == "width:3ch"
     assert texts(chart, "dates") == ["2026-01-01", "2026-01-03", "2026-01-04"]
@@ -50,7 +59,7 @@ def test_a_step_chart_has_its_text_around_the_drawing() -> None:
 
 
 def test_one_commit_is_a_chart_too() -> None:
-    chart = step_chart([Line("", [8.0])], [], Span(["2026-01-01"], []), "")
+    chart = draw(step_chart([Line("", [8.0])], [], Span(["2026-01-01"], []), ""))
     assert find(chart, "line").get("d") == "M0 0H1"
     assert texts(chart, "dates") == ["2026-01-01"]
 
@@ -61,15 +70,20 @@ def test_a_mark_leads_from_the_step_to_the_change() -> None:
         Mark(1, 42.0, 2.0, "it grew", "#c-1"),
         Mark(2, 0.0, 0.0, "others changed", "#c-2"),
     ]
-    chart = step_chart([Line("", [40.0, 42.0, 42.0, 40.0])], marks, SPAN, "")
+    chart = draw(step_chart([Line("", [40.0, 42.0, 42.0, 40.0])], marks, SPAN, ""))
     assert [one.attrib for one in find(chart, "plot")[1:]] == [
         {
-            "class": "mark shrank",
+            "class": "mark improvement",
             "href": "#c-3",
             "title": "it shrank",
             "style": "left:75%;bottom:80%",
         },
-        {"class": "mark grew", "href": "#c-1", "title": "it grew", "style": "left:25%;bottom:84%"},
+        {
+            "class": "mark regression",
+            "href": "#c-1",
+            "title": "it grew",
+            "style": "left:25%;bottom:84%",
+        },
         {
             "class": "tick other",
             "href": "#c-2",
@@ -85,7 +99,7 @@ def test_of_many_marks_the_largest_are_on_the_line() -> None:
         Mark(place, values[place], values[place] - values[place - 1], "", "")
         for place in range(1, 100)
     ]
-    chart = step_chart([Line("", values)], marks, Span(["2026-01-01"] * 100, []), "")
+    chart = draw(step_chart([Line("", values)], marks, Span(["2026-01-01"] * 100, []), ""))
     on_line = find_all(chart, "mark")
     assert [one.get("style", "").partition(";")[0] for one in on_line] == [
         f"left:{place}%" for place in range(70, 100)
@@ -102,7 +116,7 @@ def test_a_stack_chart_names_its_areas_where_they_have_room() -> None:
         Line("a rather long name indeed", [30.0, 30.0, 30.0, 30.0]),
         Line("thin", [2.0, 2.0, 2.0, 2.0]),
     ]
-    chart = stack_chart(lines, SPAN, "the label", element("ul", class_="legend"))
+    chart = draw(stack_chart(lines, SPAN, "the label"))
     assert [(path.get("class"), path.get("d")) for path in find(chart, "plot")[0]] == [
         ("grid", "M0 1000H4M0 800H4M0 600H4M0 400H4M0 200H4M0 0H4"),
         ("area area-0", "M0 400H4V1000H0Z"),
@@ -119,8 +133,7 @@ def test_a_stack_chart_names_its_areas_where_they_have_room() -> None:
 
 def test_a_name_that_needs_a_wide_drawing_is_hidden_on_a_narrow_one() -> None:
     lines = [Line("component", [None, 9.0, None, None, None])]
-    span = Span(["2026-01-01"] * 5, [])
-    chart = stack_chart(lines, span, "", element("ul", class_="legend"))
+    chart = draw(stack_chart(lines, Span(["2026-01-01"] * 5, []), ""))
     assert find(chart, "inside").attrib == {
         "class": "inside wide",
         "style": "left:30%;bottom:45%",
@@ -129,7 +142,7 @@ def test_a_name_that_needs_a_wide_drawing_is_hidden_on_a_narrow_one() -> None:
 
 def test_a_scaling_chart_joins_what_was_measured() -> None:
     lines = [Line("now", [20.0, None, 10.0, 10.0]), Line("at first", [100.0] * 4)]
-    chart = scaling_chart(lines, ["1", "5", "10", "100"], "the label")
+    chart = draw(scaling_chart(lines, ["1", "5", "10", "100"], "the label"))
     drawing = find(chart, "plot")[0]
     assert drawing.get("aria-label") == "the label"
     assert [(path.get("class"), path.get("d")) for path in drawing][1:] == [
@@ -143,12 +156,10 @@ def test_a_scaling_chart_joins_what_was_measured() -> None:
 
 def test_of_many_sizes_every_second_is_named() -> None:
     chart = scaling_chart([Line("now", [1.0] * 9)], [str(size) for size in range(9)], "")
-    assert texts(chart, "sizes") == ["0", "", "2", "", "4", "", "6", "", "8"]
+    assert texts(draw(chart), "sizes") == ["0", "", "2", "", "4", "", "6", "", "8"]
 
 
 def test_styles_begin_anew_where_there_are_no_more() -> None:
-    assert [swatch("line", index).get("class") for index in (3, 4)] == [
-        "swatch line-3",
-        "swatch line-0",
-    ]
-    assert ElementTree.tostring(swatch("area", 9)) == b'<span class="swatch area-1" />'
+    assert [swatch("line", index) for index in (3, 4)] == ["line-3", "line-0"]
+    shown = '{% from "macros.html.jinja" import show_swatch %}{{ show_swatch("area", 9) }}'
+    assert environment().from_string(shown).render() == '<span class="swatch area-1"></span>'

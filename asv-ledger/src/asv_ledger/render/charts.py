@@ -1,4 +1,4 @@
-"""Charts: drawings that stretch to the room there is, and text around them that does not."""
+"""Charts: what drawings are made of that stretch to the room there is, and the text around them."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,8 +22,7 @@ from asv_ledger.render.geometry import (
     spread,
     stack,
 )
-from asv_ledger.render.markup import Element, element
-from asv_ledger.render.wording import format_number
+from asv_ledger.render.wording import format_number, name_kind
 
 ON_LINE = 30  # marks of changes, the largest
 
@@ -49,7 +48,48 @@ class Mark(NamedTuple):
     link: str
 
 
-def step_chart(lines: Sequence[Line], marks: Sequence[Mark], span: Span, label: str) -> Element:
+class Path(NamedTuple):
+    """A path of a drawing, and its class."""
+
+    kind: str
+    d: str
+
+
+class Label(NamedTuple):
+    """A text beside or in a drawing, where it stands, its class, and a value to set off."""
+
+    text: str
+    style: str
+    kind: str = ""
+    value: str = ""
+
+
+class Link(NamedTuple):
+    """A mark where it stands, with its class."""
+
+    kind: str
+    href: str
+    title: str
+    style: str
+
+
+class Chart(NamedTuple):
+    """A drawing, its paths from the back to the front, and all text around it."""
+
+    label: str  # for those who do not see it
+    view: str
+    paths: Sequence[Path]
+    scale: Sequence[Label]
+    scale_style: str
+    links: Sequence[Link] = ()
+    names: Sequence[Label] = ()  # inside the drawing
+    ends: Sequence[Label] = ()
+    tags: Sequence[Label] = ()
+    dates: Sequence[str] = ()
+    sizes: Sequence[str] = ()
+
+
+def step_chart(lines: Sequence[Line], marks: Sequence[Mark], span: Span, label: str) -> Chart:
     """Return step lines over commits, named at their ends, with marks that lead to the changes.
 
     The largest changes are marked on the line. All others are marked below it, for where there
@@ -57,7 +97,7 @@ def step_chart(lines: Sequence[Line], marks: Sequence[Mark], span: Span, label: 
     """
     scale = fit_scale(value for line in lines for value in line.values)
     drawn = [
-        element("path", class_=f"{kind} line-{index % _LINES}", d=path)
+        Path(f"{kind} {swatch('line', index)}", path)
         for index, line in reversed(list(enumerate(lines)))
         for kind, path in (
             ("gap", draw_gaps(line.values, scale)),
@@ -65,20 +105,17 @@ def step_chart(lines: Sequence[Line], marks: Sequence[Mark], span: Span, label: 
         )
         if path
     ]
-    links = _marks(marks, scale, len(span.dates))
-    plot = _plot(scale, len(span.dates), label, [_stems(span), *drawn], links)
-    return _over_commits(scale, span, plot, element("div", *_ends(lines, scale), class_="ends"))
+    chart = _over_commits(scale, span, label, [_stems(span), *drawn])
+    links = list(_links(marks, scale, len(span.dates)))
+    return chart._replace(links=links, ends=_ends(lines, scale))
 
 
-def stack_chart(lines: Sequence[Line], span: Span, label: str, legend: Element) -> Element:
-    """Return the lines as areas upon each other, the first at the bottom, named where they fit.
-
-    The legend stands where a step chart names its lines, so that commits lie below commits.
-    """
+def stack_chart(lines: Sequence[Line], span: Span, label: str) -> Chart:
+    """Return the lines as areas upon each other, the first at the bottom, named where they fit."""
     layers = stack([line.values for line in lines])
     scale = fit_scale(slab.top for slabs in layers for slab in slabs if slab is not None)
     drawn = [
-        element("path", class_=f"area area-{index % _AREAS}", d=draw_area(slabs, scale))
+        Path(f"area {swatch('area', index)}", draw_area(slabs, scale))
         for index, slabs in enumerate(layers)
     ]
     names = []
@@ -87,12 +124,11 @@ def stack_chart(lines: Sequence[Line], span: Span, label: str, legend: Element) 
         if room is None:
             room, kind = find_room(slabs, scale, CHARACTER * len(line.name)), "inside wide"
         if room is not None:
-            names.append(element("span", line.name, class_=kind, style=_at(*room)))
-    plot = _plot(scale, len(span.dates), label, [*drawn, _stems(span)], names)
-    return _over_commits(scale, span, plot, legend)
+            names.append(Label(line.name, _at(*room), kind))
+    return _over_commits(scale, span, label, [*drawn, _stems(span)])._replace(names=names)
 
 
-def scaling_chart(lines: Sequence[Line], sizes: Sequence[str], label: str) -> Element:
+def scaling_chart(lines: Sequence[Line], sizes: Sequence[str], label: str) -> Chart:
     """Return lines over sizes, which are as far from each other whatever they are."""
     scale = fit_scale(value for line in lines for value in line.values)
     drawn = []
@@ -103,87 +139,52 @@ def scaling_chart(lines: Sequence[Line], sizes: Sequence[str], label: str) -> El
         ]
         joined = "".join("M" + "L".join(run) for run in runs)
         dots = "".join(f"M{point}h0" for run in runs for point in run)
-        drawn.append(element("path", class_=f"line line-{index % _LINES}", d=joined))
-        drawn.append(element("path", class_=f"dots line-{index % _LINES}", d=dots))
+        style = swatch("line", index)
+        drawn += [Path(f"line {style}", joined), Path(f"dots {style}", dots)]
     every = math.ceil(len(sizes) / _SIZES)
-    shown = (size if place % every == 0 else "" for place, size in enumerate(sizes))
-    named = element("div", *(element("span", size) for size in shown), class_="sizes")
-    plot = _plot(scale, len(sizes), label, drawn, [])
-    return element("div", _scale(scale), plot, named, class_="frame")
+    shown = [size if place % every == 0 else "" for place, size in enumerate(sizes)]
+    return _chart(scale, len(sizes), label, drawn)._replace(sizes=shown)
 
 
-def swatch(kind: str, index: int) -> Element:
-    """Return a sample of a line's or area's style, for a legend."""
-    count = _LINES if kind == "line" else _AREAS
-    return element("span", class_=f"swatch {kind}-{index % count}")
+def swatch(kind: str, index: int) -> str:
+    """Return the class of a line's or area's style, which begin anew where there are no more."""
+    return f"{kind}-{index % (_LINES if kind == 'line' else _AREAS)}"
 
 
-def _over_commits(scale: Scale, span: Span, plot: Element, names: Element) -> Element:
-    """Return a drawing over commits with all text around it."""
-    tags = [
-        element("span", name, title=name, style=_across(left)) for left, name in choose_tags(span)
-    ]
+def _over_commits(scale: Scale, span: Span, label: str, drawn: Iterable[Path]) -> Chart:
     dates = dict.fromkeys(span.dates[place] for place in (0, len(span.dates) // 2, -1))
-    return element(
-        "div",
-        element("div", *tags, class_="tags"),
-        _scale(scale),
-        plot,
-        names,
-        element("div", *(element("span", date) for date in dates), class_="dates"),
-        class_="frame over-commits",
+    tags = [Label(name, _across(left)) for left, name in choose_tags(span)]
+    return _chart(scale, len(span.dates), label, drawn)._replace(tags=tags, dates=list(dates))
+
+
+def _chart(scale: Scale, width: int, label: str, drawn: Iterable[Path]) -> Chart:
+    grid = "".join(f"M0 {scale.depth(tick)}H{width}" for tick in scale.ticks)
+    ticks = [Label(format_number(tick), _above(scale.height(tick))) for tick in scale.ticks]
+    return Chart(
+        label=label,
+        view=f"0 0 {width} {DEPTH}",
+        paths=[Path("grid", grid), *drawn],
+        scale=ticks,
+        # A tick stands where its style says, and so takes no width of its own.
+        scale_style=f"width:{max(len(tick.text) for tick in ticks)}ch",
     )
 
 
-def _marks(marks: Sequence[Mark], scale: Scale, commits: int) -> Iterator[Element]:
+def _links(marks: Sequence[Mark], scale: Scale, commits: int) -> Iterator[Link]:
     largest = sorted((mark for mark in marks if mark.delta), key=lambda mark: -abs(mark.delta))
     on_line = set(largest[:ON_LINE])
     for mark in marks:
-        kind = "grew" if mark.delta > 0 else "shrank" if mark.delta < 0 else "other"
-        is_on_line = mark in on_line
-        height = scale.height(mark.value if is_on_line else 0.0)
-        yield element(
-            "a",
-            class_=f"mark {kind}" if is_on_line else f"tick {kind}",
-            href=mark.link,
-            title=mark.title,
-            style=_at(100 * mark.place / commits, height),
-        )
+        shape, value = ("mark", mark.value) if mark in on_line else ("tick", 0.0)
+        style = _at(100 * mark.place / commits, scale.height(value))
+        yield Link(f"{shape} {name_kind(mark.delta)}", mark.link, mark.title, style)
 
 
-def _stems(span: Span) -> Element:
+def _stems(span: Span) -> Path:
     """Return a line below each tag."""
-    path = "".join(f"M{place + 0.5:g} 0V{DEPTH}" for place, _ in span.tags)
-    return element("path", class_="tag", d=path)
+    return Path("tag", "".join(f"M{place + 0.5:g} 0V{DEPTH}" for place, _ in span.tags))
 
 
-def _plot(
-    scale: Scale, width: int, label: str, drawn: Iterable[Element], above: Iterable[Element]
-) -> Element:
-    grid = "".join(f"M0 {scale.depth(tick)}H{width}" for tick in scale.ticks)
-    drawing = element(
-        "svg",
-        element("path", class_="grid", d=grid),
-        *drawn,
-        viewBox=f"0 0 {width} {DEPTH}",
-        preserveAspectRatio="none",
-        role="img",
-        aria_label=label,
-    )
-    return element("div", drawing, *above, class_="plot")
-
-
-def _scale(scale: Scale) -> Element:
-    told = [format_number(tick) for tick in scale.ticks]
-    ticks = [
-        element("span", number, style=f"bottom:{scale.height(tick):.4g}%")
-        for number, tick in zip(told, scale.ticks, strict=True)
-    ]
-    # A tick stands where its style says, and so takes no width of its own.
-    return element("div", *ticks, class_="scale", style=f"width:{max(map(len, told))}ch")
-
-
-def _ends(lines: Sequence[Line], scale: Scale) -> list[Element]:
+def _ends(lines: Sequence[Line], scale: Scale) -> list[Label]:
     """Return the names and last values of lines, each where its line ends."""
     ending = [
         (line.name, present[-1])
@@ -192,15 +193,17 @@ def _ends(lines: Sequence[Line], scale: Scale) -> list[Element]:
     ]
     heights = spread([scale.height(value) for _, value in ending], LABEL_DEPTH)
     return [
-        element(
-            "span", f"{name} ", element("b", format_number(value)), style=f"bottom:{height:.4g}%"
-        )
+        Label(name, _above(height), value=format_number(value))
         for (name, value), height in zip(ending, heights, strict=True)
     ]
 
 
 def _at(left: float, bottom: float) -> str:
-    return f"left:{left:.4g}%;bottom:{bottom:.4g}%"
+    return f"left:{left:.4g}%;{_above(bottom)}"
+
+
+def _above(bottom: float) -> str:
+    return f"bottom:{bottom:.4g}%"
 
 
 def _across(left: float) -> str:

@@ -14,6 +14,7 @@ from asv_ledger.render.wording import (
     NO_TABLES,
     ONE_OF_THEM,
     count,
+    find_numeric,
     find_present,
     format_cell,
     format_change,
@@ -36,7 +37,6 @@ from asv_ledger.render.wording import (
     format_signed,
     format_summary,
     format_verdict,
-    is_numeric,
     pick_lead,
     shorten,
 )
@@ -231,11 +231,10 @@ def _section(section: Section) -> Iterator[str]:
             yield ""
         yield f"### {escape_markdown(table['title'])}"
         yield ""
-        numeric = [is_numeric(table, column) for column in range(len(table["columns"]))]
         rows = [
             [shorten(format_cell(cell), _CODE) for cell in row] for row in table["rows"][:_ROWS]
         ]
-        yield from _table(table["columns"], rows, texts=[*numeric, True].index(True))
+        yield from _table(table["columns"], rows, texts=[*find_numeric(table), True].index(True))
         if len(table["rows"]) > _ROWS:
             yield ""
             yield f"{count(table['rows'][_ROWS:], 'more row')} in memory.json."

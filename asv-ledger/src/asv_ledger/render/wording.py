@@ -42,7 +42,6 @@ AT_FIRST = (
     "At first is at the first commit that measured the metric, now at the newest, or at the one "
     "named; a dash is what was not measured."
 )
-CELLS = ("first", "values", "commits")  # of a row, for each column
 
 FLEET = 10_000  # sessions
 _HASH_LENGTH = 8
@@ -218,12 +217,18 @@ def format_place(site: Site) -> str:
     return f"{site['file']}:{site['line']}"
 
 
-def is_numeric(table: SectionTable, column: int) -> bool:
-    """Return whether a column of a section's table holds numbers, and no text."""
-    cells = [row[column] for row in table["rows"]]
-    return not any(isinstance(cell, str) for cell in cells) and any(
-        cell is not None for cell in cells
-    )
+def find_places(metric: MetricChange) -> list[str]:
+    """Return where the allocation sites of a metric are, as far as they are known."""
+    return [format_place(site) for site in metric["sites"] or ()]
+
+
+def find_numeric(table: SectionTable) -> list[bool]:
+    """Return of each column of a section's table whether it holds numbers, and no text."""
+    columns = [[row[place] for row in table["rows"]] for place in range(len(table["columns"]))]
+    return [
+        not any(isinstance(cell, str) for cell in cells) and any(cell is not None for cell in cells)
+        for cells in columns
+    ]
 
 
 def format_cell(cell: Cell) -> str:
@@ -290,6 +295,19 @@ def pick_lead(memory: Memory, metrics: Sequence[MetricChange]) -> MetricChange:
 def order_metrics(metrics: Iterable[_Growth]) -> list[_Growth]:
     """Return metrics by benchmark, and by parameters as numbers where they are such."""
     return sorted(metrics, key=_place)
+
+
+def name_kind(delta: float) -> str:
+    """Return what a difference of a metric is, other where there is none."""
+    if delta == 0:
+        return "other"
+    return "regression" if delta > 0 else "improvement"
+
+
+def name_entry(change: Change) -> str:
+    """Return the name of a change's entry within memory.html."""
+    first = [change["unmeasured"]["first"]] if change["unmeasured"] else []
+    return "-".join(("c", *first, change["commit"]))
 
 
 def find_present(values: Iterable[float | None]) -> list[float]:

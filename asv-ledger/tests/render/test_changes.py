@@ -1,6 +1,9 @@
+from xml.etree.ElementTree import Element
+
 from asv_ledger.document.schema import Commit, MetricChange
-from asv_ledger.render.entries import name_entry, show_changes, show_commit, show_steps
-from asv_ledger.render.markup import Element, serialize
+from asv_ledger.render.pages import environment, render_html
+from asv_ledger.render.wording import name_entry
+from support.pages import find_all, section, text, texts
 from support.samples import (
     Memory,
     bridge_memory,
@@ -21,12 +24,29 @@ COMMIT: Commit = {
 
 
 def memory_of(metrics: list[MetricChange], unmeasured: tuple[str, ...] = ()) -> Memory:
-    return bridge_memory() | {"changes": [change(COMMIT, metrics, *unmeasured)]}
+    """Return a bridge whose first measured commit changed metrics, and whose noise did not."""
+    memory = bridge_memory()
+    memory["tables"]["commits"][0]["commit"] = COMMIT["commit"]
+    memory["tables"]["steps"] = []
+    return memory | {"changes": [change(COMMIT, metrics, *unmeasured)]}
 
 
-def texts(element: Element, tag: str) -> list[str]:
-    """Return the texts of the elements of a tag."""
-    return ["".join(one.itertext()) for one in element.iter(tag)]
+def show_changes(memory: Memory) -> list[Element]:
+    """Return the elements of the section that tells the changes, but for its title."""
+    title, *elements = section(render_html(memory), "changes")
+    assert text(title) == "What changed, and why"
+    return elements
+
+
+def show_entry(memory: Memory) -> Element:
+    """Return the one entry of the section."""
+    (entry,) = show_changes(memory)
+    return entry
+
+
+def show_steps(memory: Memory) -> Element:
+    """Return what is told after the entries."""
+    return show_changes(memory)[-1]
 
 
 def test_an_entry_tells_the_headline_first_with_its_sites() -> None:
@@ -36,7 +56,7 @@ def test_an_entry_tells_the_headline_first_with_its_sites() -> None:
         site(None, None, None, -0.5),
     ]
     other = metric("m.C.track_x", 8, 8, unit="bytes", fleet=None)
-    (entry,) = show_changes(memory_of([other, headline(944, 56, sites=sites)]))
+    entry = show_entry(memory_of([other, headline(944, 56, sites=sites)]))
     assert entry.get("id") == f"c-{name_commit(1)}"
     assert texts(entry, "h3") == ["356a192b 2026-04-13 A subject"]
     assert texts(entry, "p") == [
@@ -62,27 +82,30 @@ def test_an_entry_tells_the_headline_first_with_its_sites() -> None:
 
 def test_growth_and_what_shrank_are_marked() -> None:
     grown, shrunk = (
-        next(entry.iter("b"))
-        for delta in (8, -8)
-        for entry in show_changes(memory_of([headline(1_000, delta)]))
+        next(show_entry(memory_of([headline(1_000, delta)])).iter("b")) for delta in (8, -8)
     )
-    assert (grown.get("class"), shrunk.get("class")) == ("grew", "shrank")
+    assert (grown.get("class"), shrunk.get("class")) == ("regression", "improvement")
 
 
 def test_a_change_across_commits_that_were_not_measured_is_told_as_a_range() -> None:
-    (entry,) = show_changes(memory_of([headline(1_000, 8)], (name_commit(2), name_commit(3))))
+    memory = memory_of([headline(1_000, 8)], (name_commit(2), name_commit(3)))
+    memory["changes"][0]["suspects"] = [{**COMMIT, "commit": name_commit(2)}, COMMIT]
+    entry = show_entry(memory)
+    assert entry.get("id") == f"c-{name_commit(2)}-{name_commit(1)}"
     assert texts(entry, "h3") == [f"In one of 3 commits, from da4b9237 to {COMMIT['commit'][:8]}"]
     assert texts(entry, "p")[0] == (
         "They were not measured one by one: each of them can have done it."
     )
+    assert texts(entry, "li") == [
+        f"{name} 2026-04-13 A subject" for name in ("356a192b", "da4b9237")
+    ]
 
 
 def test_what_is_not_known_is_said() -> None:
-    (entry,) = show_changes(memory_of([headline(0, 8, fleet=None)]))
-    assert texts(entry, "p") == [
+    assert texts(show_entry(memory_of([headline(0, 8, fleet=None)])), "p") == [
         "+8 bytes/session0 → 8",
         "session_memory.OneMoreSession.track_marginal (english)",
-        "The lines that did it are not known.",
+        "The allocation sites are not known.",
     ]
 
 
@@ -90,17 +113,19 @@ def test_noisy_metrics_are_folded_and_do_not_decide() -> None:
     noisy = headline(1_000, 8, exact=False, environment="here")
     memory = bridge_memory()
     memory["tables"]["steps"] = [change(COMMIT, [noisy])]
-    (folded,) = show_steps(memory)
+    folded = show_steps(memory)
     assert texts(folded, "summary") == [
-        "Noisy metrics stepped at 1 commit, by asv's fit: it decides nothing"
+        "Noisy metrics stepped at 1 commit. asv’s fit estimates these steps, and they decide "
+        "nothing."
     ]
-    assert texts(folded, "p") == [f"At about {COMMIT['commit'][:8]} 2026-04-13 A subject:"]
+    assert texts(folded, "p") == ["At about 356a192b 2026-04-13 A subject:"]
     assert "session_memory.OneMoreSession.track_marginal (english), here" in texts(folded, "th")
     memory["tables"]["steps"] *= 21
-    (folded,) = show_steps(memory)
-    assert texts(folded, "p")[-1] == "1 older ones are in memory.json."
+    folded = show_steps(memory)
+    assert len(texts(folded, "table")) == 20
+    assert texts(folded, "p")[-1] == "memory.json has 1 older step too."
     memory["tables"]["steps"] = []
-    assert list(show_steps(memory)) == []
+    assert {one.tag for one in show_changes(memory)} == {"article"}
 
 
 def test_sites_of_other_metrics_are_told_where_they_are_elsewhere() -> None:
@@ -110,26 +135,26 @@ def test_sites_of_other_metrics_are_told_where_they_are_elsewhere() -> None:
         metric("m.C.track_x", 8, 8, sites=[one]),
         metric("m.C.track_y", 8, 8, sites=[two]),
     ]
-    (entry,) = show_changes(memory_of(metrics))
-    assert [texts(row, "td") for row in entry.iter("tr") if row.get("class") == "because"] == [
-        ["+8 a.py:2 x"]
-    ]
+    entry = show_entry(memory_of(metrics))
+    assert [texts(row, "td") for row in find_all(entry, "because")] == [["+8 a.py:2 x"]]
 
 
 def test_of_many_sites_the_first_are_told() -> None:
     sites = [site("a.py", line, "x" * 999, 1.0) for line in range(20)]
-    (entry,) = show_changes(memory_of([headline(1_000, 20, sites=sites)]))
+    entry = show_entry(memory_of([headline(1_000, 20, sites=sites)]))
     assert len(list(entry.iter("tr"))) == 12
-    assert texts(entry, "p")[-1] == "8 smaller sites are in memory.json."
+    assert texts(entry, "p")[-1] == "memory.json has 8 smaller allocation sites too."
     assert {len(code) for code in texts(entry, "code")} == {8, 160}
 
 
 def test_the_newest_of_many_changes_are_told_in_full_and_the_others_in_a_line() -> None:
     memory = long_memory()
-    entries = list(show_changes(memory))
+    memory["tables"]["steps"] = []
+    page = render_html(memory)
+    assert len(page[page.index("<article") : page.rindex("</article")].encode()) < 810_000
+    entries = show_changes(memory)
     full = [entry for entry in entries if entry.tag == "article"]
     assert len(full) > 100
-    assert len(serialize(full).encode()) < 810_000
     (older,) = (entry for entry in entries if entry.tag == "ul")
     named = [entry.get("id") for entry in (*full, *older)]
     assert named == [name_entry(one) for one in memory["changes"]]
@@ -140,29 +165,28 @@ def test_the_newest_of_many_changes_are_told_in_full_and_the_others_in_a_line() 
     )
     assert "In one of 2 commits, from" in texts(older, "li")[-4]
     (note,) = (entry for entry in entries if entry.tag == "p")
-    assert "".join(note.itertext()) == (
-        f"{len(older)} older commits, each in a line: python -m asv_ledger show and memory.json "
-        "tell all of it."
+    assert text(note) == (
+        f"{len(older)} older commits, one line each: asv-ledger show and memory.json have the "
+        "details."
     )
 
 
 def test_of_very_many_changes_the_oldest_are_counted() -> None:
     memory = memory_of([headline(1_000, 8)])
     memory["changes"] *= 1_002
-    *_, last = show_changes(memory)
-    assert "".join(last.itertext()) == "2 still older ones are in memory.json alone."
+    assert text(show_changes(memory)[-1]) == "memory.json alone has the 2 oldest changes."
 
 
 def test_no_changes() -> None:
-    assert serialize(show_changes(empty_memory())) == "<p>No measured commit changed a metric.</p>"
+    assert list(map(text, show_changes(empty_memory()))) == ["No measured commit changed a metric."]
 
 
 def test_a_commit_is_told_with_a_subject_that_is_text() -> None:
-    commit = COMMIT | {"subject": "<script>تاريخ\x07" + "a" * 99}
-    assert serialize([show_commit(commit)]) == (
+    template = environment().from_string(
+        '{% from "macros.html.jinja" import show_commit %}{{ show_commit(commit) }}'
+    )
+    commit = {**COMMIT, "subject": "<script>تاريخ\x07" + "a" * 99}
+    assert template.render(commit=commit) == (
         "<span><code>356a192b</code> <time>2026-04-13</time> <bdi>&lt;script&gt;تاريخ"
         "\N{REPLACEMENT CHARACTER}" + "a" * 65 + "…</bdi></span>"
-    )
-    assert serialize([show_commit({"commit": "b" * 40, "subject": "b"})]) == (
-        "<span><code>bbbbbbbb</code> <bdi>b</bdi></span>"
     )

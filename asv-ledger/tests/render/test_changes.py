@@ -94,7 +94,7 @@ def test_a_change_across_commits_that_were_not_measured_is_told_as_a_range() -> 
     assert entry.get("id") == f"c-{name_commit(2)}-{name_commit(1)}"
     assert texts(entry, "h3") == [f"In one of 3 commits, from da4b9237 to {COMMIT['commit'][:8]}"]
     assert texts(entry, "p")[0] == (
-        "They were not measured one by one: each of them can have done it."
+        "These commits were not measured one by one: any of them may have made the change."
     )
     assert texts(entry, "li") == [
         f"{name} 2026-04-13 A subject" for name in ("356a192b", "da4b9237")

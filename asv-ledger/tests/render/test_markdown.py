@@ -34,7 +34,7 @@ def test_a_change_is_told_with_its_range_its_sites_and_how_much_else_changed() -
         "",
         "−1.93 MB at 10,000 sessions; a GB holds 975,848",
         "",
-        "They were not measured one by one: each of them can have done it.",
+        "These commits were not measured one by one: any of them may have made the change.",
         "",
         "- fb644351 2026-09-18 Keep a session as nothing but its packed bytes",
         *(f"- {one['commit'][:8]} {one['date'][:10]} {one['subject']}" for one in (second, first)),
@@ -66,7 +66,7 @@ def test_the_tables_are_told() -> None:
 
 def test_drift_and_failed_measurements_are_told() -> None:
     assert (
-        "## Drift\n\n"
+        "## Cumulative drift\n\n"
         "- **+16 bytes** +2.08 % since v0.2: session\\_memory.OneMoreSession.track\\_fixed "
         "\\(english\\), in 2 commits, most of it, +12, in a9334987 2026-10-12 Mark the end of a "
         "packed session\n\n"
@@ -114,8 +114,8 @@ def test_what_is_not_there_is_said() -> None:
         "## The published tables\n\n"
         "No tables are configured, or nothing in them has been measured.\n\n"
         "## Summary\n\nNo summary is configured.\n\n"
-        "## Drift\n\nNo exact metric is larger than at the last tag or, where there is none, at "
-        "the first measured commit.\n\n"
+        "## Cumulative drift\n\nNo exact metric is larger than at the last tag or, without a tag, "
+        "at the first measured commit.\n\n"
         "## Failed measurements\n\nNo build and no benchmark failed.\n\n"
         "[memory.html](memory.html) draws all of this, [memory.json](memory.json) holds it.\n"
     )

@@ -222,7 +222,7 @@ def test_what_is_not_there_is_said() -> None:
         "summary": ["Summary", "No summary is configured."],
         "drift": [
             "Cumulative drift",
-            "No exact metric is larger than at the last tag or, where there is none, at the first "
+            "No exact metric is larger than at the last tag or, without a tag, at the first "
             "measured commit.",
         ],
         "failed": ["Failed measurements", "No build and no benchmark failed."],
@@ -233,8 +233,9 @@ def test_the_published_tables_tell_then_and_now() -> None:
     tables = section(render_html(bridge_memory()), "tables")
     assert list(map(text, tables))[:2] == [
         "The published tables",
-        "At first is at the first commit that measured the metric, now at the newest, or at the "
-        "one named; a dash is what was not measured.",
+        "“At first” is the value at the first commit that measured the metric, “now” the value at "
+        "the newest commit, or at the one named beside it. A dash stands for what was not "
+        "measured.",
     ]
     assert texts(tables, "h3") == ["Sessions", "History windows", "Crisis states", "Fleet"]
     sessions, windows, _, fleet = (
@@ -346,15 +347,16 @@ def test_inexact_metrics_are_told_with_the_interval_of_their_readings() -> None:
     ]
     *_, told, inexact = section(render_html(memory), "failed")
     assert text(told) == (
-        "Readings of these metrics differ since a commit: they are told by what the readings lie "
-        "in, and a later change shows where that lies apart from it."
+        "Readings of these metrics differ since the commit named. Each metric is given as the "
+        "interval of its readings. A later change counts where its interval does not overlap this "
+        "one."
     )
     rows = texts(inexact, "li")
     prefix = "aaaaaaaa 2026-04-13 A <subject> m.C.track_x (10,000): readings from 90 to 130 bytes"
     assert rows[:3] == [
         prefix,
         f"{prefix}, since it was first measured",
-        f"{prefix}, or since one of 2 not measured before it; exact again at cccccccc",
+        f"{prefix}, or since one of 2 unmeasured commits before it; exact again at cccccccc",
     ]
     assert rows[-1] == "aaaaaaaa 2026-04-13 A <subject> and 2 more metrics"
     assert len(rows) == 9
@@ -363,6 +365,6 @@ def test_inexact_metrics_are_told_with_the_interval_of_their_readings() -> None:
 def test_commits_outside_the_history_are_named() -> None:
     memory = empty_memory() | {"outside": [f"{place:040}"[::-1] for place in range(1, 10)]}
     assert lines(memory, "failed")[-1] == (
-        "9 commits with results on no branch of asv.conf.json, and without a tag: 10000000, "
+        "Results of 9 commits belong to no branch of asv.conf.json and to no tag: 10000000, "
         "20000000, 30000000, 40000000, 50000000, 60000000, 70000000, 80000000 and 1 more."
     )

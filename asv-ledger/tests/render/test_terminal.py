@@ -200,7 +200,7 @@ def test_all_of_a_document_is_told_the_oldest_failure_first() -> None:
             "98fbc42f 2026-09-14 Read a window in one pass",
             "Grown since v0.2:",
             "Noisy metrics, by asv's step fit: they decide nothing, and a step can be noise:",
-            "1 commit with results on no branch of asv.conf.json, and without a tag: eeeeeeee.",
+            "Results of 1 commit belong to no branch of asv.conf.json and to no tag: eeeeeeee.",
             "13 of 63 measured commits changed an exact metric",
         )
     ]

@@ -70,7 +70,7 @@ def _lines(memory: Memory) -> Iterator[str]:
         ("What changed, and why", _changes(memory)),
         ("The published tables", _tables(memory)),
         ("Summary", _summary(memory)),
-        ("Drift", _drift(memory)),
+        ("Cumulative drift", _drift(memory)),
         ("Failed measurements", _failed(memory)),
         *((escape_markdown(section["title"]), _section(section)) for section in memory["sections"]),
     )

@@ -29,18 +29,18 @@ NO_CHANGES = "No measured commit changed a metric."
 NO_TABLES = "No tables are configured, or nothing in them has been measured."
 NO_SUMMARY = "No summary is configured."
 NO_DRIFT = (
-    "No exact metric is larger than at the last tag or, where there is none, at the first measured "
+    "No exact metric is larger than at the last tag or, without a tag, at the first measured "
     "commit."
 )
-ONE_OF_THEM = "They were not measured one by one: each of them can have done it."
+ONE_OF_THEM = "These commits were not measured one by one: any of them may have made the change."
 NO_FAILED = "No build and no benchmark failed."
 INEXACT = (
-    "Readings of these metrics differ since a commit: they are told by what the readings lie in, "
-    "and a later change shows where that lies apart from it."
+    "Readings of these metrics differ since the commit named. Each metric is given as the interval "
+    "of its readings. A later change counts where its interval does not overlap this one."
 )
 AT_FIRST = (
-    "At first is at the first commit that measured the metric, now at the newest, or at the one "
-    "named; a dash is what was not measured."
+    "“At first” is the value at the first commit that measured the metric, “now” the value at the "
+    "newest commit, or at the one named beside it. A dash stands for what was not measured."
 )
 
 FLEET = 10_000  # sessions
@@ -98,7 +98,8 @@ def format_inexact(commit: Inexact, environment: str | None, limit: int) -> Iter
         if metric["from_first"]:
             told += ", since it was first measured"
         if metric["unmeasured"] is not None:
-            told += f", or since one of {metric['unmeasured']['count']:,} not measured before it"
+            unmeasured = f"{metric['unmeasured']['count']:,} unmeasured commits"
+            told += f", or since one of {unmeasured} before it"
         if metric["until"] is not None:
             told += f"; exact again at {format_hash(metric['until'])}"
         yield told
@@ -113,7 +114,7 @@ def format_outside(memory: Memory) -> str:
     more = f" and {len(outside) - _OUTSIDE:,} more" if len(outside) > _OUTSIDE else ""
     commits = count(outside, "commit")
     return (
-        f"{commits} with results on no branch of asv.conf.json, and without a tag: {named}{more}."
+        f"Results of {commits} belong to no branch of asv.conf.json and to no tag: {named}{more}."
     )
 
 

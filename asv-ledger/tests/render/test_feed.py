@@ -5,8 +5,10 @@ import pytest
 
 from asv_ledger.document.schema import Change
 from asv_ledger.render.feed import write_feed
+from asv_ledger.render.pages import render_html
 from support import samples
-from support.samples import empty_memory, metric
+from support.pages import read_page
+from support.samples import bridge_memory, empty_memory, metric
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -47,7 +49,7 @@ def test_an_entry_tells_a_commit_and_its_metrics(tmp_path: Path) -> None:
         "<p>Grow</p><ul><li>m.C.track_live (&#x27;&lt;x&gt;&#x27;), Python 3.12: "
         "1,024.75 -&gt; 1,025.75 bytes/session, +1</li></ul>"
     )
-    assert link(entry) == "memory.html#01234567"
+    assert link(entry) == "memory.html#c-0123456789"
 
 
 def test_an_entry_of_a_range_names_all_that_can_have_done_it(tmp_path: Path) -> None:
@@ -60,6 +62,14 @@ def test_an_entry_of_a_range_names_all_that_can_have_done_it(tmp_path: Path) -> 
     assert content is not None
     assert content.startswith("<p>abcdef01 Last</p><p>01234567 First</p><ul>")
     assert text(entry, "id") != text(alone, "id")
+
+
+def test_each_entry_leads_to_its_place_on_the_page(tmp_path: Path) -> None:
+    memory = bridge_memory()
+    write_feed(memory, "", tmp_path / "memory.xml")
+    entries = ET.fromstring((tmp_path / "memory.xml").read_bytes()).findall(f"{ATOM}entry")
+    articles = read_page(render_html(memory)).iter("article")
+    assert {link(one) for one in entries} == {f"memory.html#{one.get('id')}" for one in articles}
 
 
 def test_an_entry_links_to_its_commit_where_it_can_be_shown(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from asv.feed import FeedEntry, write_atom
 
 from asv_ledger.document.schema import Change, Commit, Memory, MetricChange
-from asv_ledger.render.wording import format_number, format_range, format_series
+from asv_ledger.render.wording import format_number, format_range, format_series, name_entry
 from asv_ledger.text import clean, clean_document
 
 _NEWEST = 100  # commits: a reader keeps what it has read
@@ -44,7 +44,7 @@ def _entry(change: Change, show_commit: str) -> FeedEntry:
     return FeedEntry(
         title=title,
         updated=_date(change),
-        link=f"{show_commit}{name}" if show_commit else f"memory.html#{name[:8]}",
+        link=f"{show_commit}{name}" if show_commit else f"memory.html#{name_entry(change)}",
         content=f"{commits}<ul>{metrics}</ul>",
         # Of a range and of its newest commit there may be an entry each.
         id_context=[name] if unmeasured is None else [unmeasured["first"], name],

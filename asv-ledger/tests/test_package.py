@@ -42,6 +42,7 @@ def test_the_wheel_holds_each_file_of_the_sources_and_nothing_else(wheel: zipfil
         "asv_ledger/explorer/explorer.js",
         "asv_ledger/explorer/third_party/package-lock.json",
         "asv_ledger/document/memory.schema.json",
+        "asv_ledger/document/verdict.schema.json",
         "asv_ledger/py.typed",
         "asv_ledger/render/templates/memory.html.jinja",
     }

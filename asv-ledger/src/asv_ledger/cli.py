@@ -19,12 +19,14 @@ from asv_ledger.collect.own import find_folder, metrics_command, sites_command
 from asv_ledger.collect.pull import Pull
 from asv_ledger.config import Settings, SettingsError, read_settings
 from asv_ledger.document.baseline import describe_baseline
-from asv_ledger.document.memory import describe, describe_changes, describe_commit
+from asv_ledger.document.commits import describe_commit
+from asv_ledger.document.memory import describe, describe_changes
+from asv_ledger.document.verdict import describe_judgement
+from asv_ledger.document.verdict_schema import VerdictDocument
 from asv_ledger.model.baseline import Metrics, sort_versions
 from asv_ledger.model.changes import Change, find_changes
-from asv_ledger.model.judgement import Judgement
 from asv_ledger.model.series import Measurements
-from asv_ledger.render.gate_report import format_json, format_markdown, format_text
+from asv_ledger.render.gate_report import format_markdown, format_text
 from asv_ledger.render.terminal import (
     format_baseline,
     format_changes,
@@ -38,7 +40,7 @@ from asv_ledger.sources.git import HistoryError
 from asv_ledger.sources.project import Project, read_project
 from asv_ledger.sources.trees import find_root
 from asv_ledger.statuses import Status
-from asv_ledger.text import clean_document, to_line
+from asv_ledger.text import to_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,19 +134,18 @@ def _gate(options: argparse.Namespace) -> tuple[int, list[str]]:
     if base == head:
         raise HistoryError(f"{options.base} and {options.head} are one commit; name two")
     pull = Pull(repository, base, head, configuration)
-    judgement = pull.look() if options.look else pull.judge()
+    verdict = describe_judgement(pull.look() if options.look else pull.judge())
     if options.comment is not None:
-        _write_comment(options.comment, judgement)
+        _write_comment(options.comment, verdict)
     if options.json:
-        told = clean_document(format_json(judgement))
-        lines = json.dumps(told, indent=2, allow_nan=False).split("\n")
+        lines = json.dumps(verdict, indent=2, allow_nan=False).split("\n")
     else:
-        lines = list((format_markdown if options.markdown else format_text)(judgement))
-    return judgement.status, lines
+        lines = list((format_markdown if options.markdown else format_text)(verdict))
+    return verdict["status"], lines
 
 
-def _write_comment(path: Path, judgement: Judgement) -> None:
-    text = "".join(f"{line}\n" for line in format_markdown(judgement))
+def _write_comment(path: Path, verdict: VerdictDocument) -> None:
+    text = "".join(f"{line}\n" for line in format_markdown(verdict))
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -4,10 +4,16 @@ from typing import Any, get_type_hints, is_typeddict
 import pytest
 from jsonschema import Draft202012Validator
 
-from asv_ledger.document import schema
+from asv_ledger.document import schema, verdict_schema
 from asv_ledger.document.json_schema import DOCUMENTS, build_json_schema, read_json_schema
 from support.samples import bridge_memory, empty_memory, long_memory
 
+KINDS = {
+    name: one
+    for module in (schema, verdict_schema)
+    for name, one in vars(module).items()
+    if is_typeddict(one)
+}
 ADVICE = "python -m asv_ledger.document.json_schema writes it anew"
 
 
@@ -27,7 +33,7 @@ def test_the_schema_has_every_key_of_the_types_and_no_other(name: str) -> None:
     published = json.loads(read_json_schema(name))
     objects = {published["title"]: published} | published["$defs"]
     for title, one in objects.items():
-        kind = getattr(schema, title)
+        kind = KINDS[title]
         assert set(one["properties"]) == set(get_type_hints(kind)) == kind.__required_keys__
         assert one["required"] == list(one["properties"])
         assert one["additionalProperties"] is False
@@ -35,12 +41,11 @@ def test_the_schema_has_every_key_of_the_types_and_no_other(name: str) -> None:
 
 
 def test_every_type_is_of_a_document_or_the_base_of_one() -> None:
-    kinds = {name: one for name, one in vars(schema).items() if is_typeddict(one)}
     published = [json.loads(read_json_schema(name)) for name in DOCUMENTS]
     told = {name for one in published for name in (one["title"], *one["$defs"])}
-    for name in kinds.keys() - told - {"BaselineChange", "BaselineChanges"}:  # these are no JSON
-        keys = kinds[name].__required_keys__
-        assert any(keys < kinds[one].__required_keys__ for one in told), name
+    for name in KINDS.keys() - told - {"BaselineChange", "BaselineChanges"}:  # these are no JSON
+        keys = KINDS[name].__required_keys__
+        assert any(keys < KINDS[one].__required_keys__ for one in told), name
 
 
 @pytest.mark.parametrize("memory", [bridge_memory(), empty_memory(), long_memory(100)])

@@ -1,64 +1,26 @@
-import json
 from dataclasses import replace
 
 import pytest
 
-from asv_ledger.model.baseline import Difference
-from asv_ledger.model.gate import Addition, Change, Comparison, Failure
+from asv_ledger.document.verdict import describe_judgement
+from asv_ledger.model.gate import Change, Comparison
 from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
 from asv_ledger.model.reach import Reach
-from asv_ledger.render.gate_report import (
-    COMMENT_LIMIT,
-    MARKER,
-    format_json,
-    format_markdown,
-    format_text,
-)
-from support.histories import history
+from asv_ledger.render.gate_report import COMMENT_LIMIT, MARKER, format_markdown, format_text
+from support.judgements import CHANGES, COMPARISON, LOUD, QUIET
 
-LINE = history("a", "b a")
-CHANGES = (
-    Change("m.C.x('<b>')", 1000, 1016, None, None),
-    Change("m.C.y", 0, 8, 1e308, None),
-    Change("m.C.z", 10, 11, 11, "3.12"),
-    Change("m.C.less", 10, 9, None, None),
-)
-COMPARISON = Comparison(
-    CHANGES,
-    3,
-    (Failure("m.C.f", "ValueError: 1|2"),),
-    (Failure("m.C.n", "has a value at the base, is not given at the head"),),
-    (Addition("m.C.new", 5, has_failed=False), Addition("m.C.old", 2.5, has_failed=True)),
-    (None, None),
-)
-QUIET = Judgement(
-    LINE["a"],
-    LINE["b"],
-    (),
-    (),
-    1,
-    replace(COMPARISON, changes=(), failed=(), missing=(), added=()),
-    units={"m.C.x": "bytes/session", "m.C.y": "bytes"},
-    python="CPython 3.12.1",
-)
-LOUD = replace(
-    QUIET,
-    changed=(
-        Changed("results/a.json", Kind.RESULTS, "added"),
-        Changed("b/x\n.py", Kind.BENCHMARKS, "removed"),
-    ),
-    reaches=(Reach("m/a.py", 7, "uses eval"), Reach("m/a.so", None, "is no Python code")),
-    comparison=COMPARISON,
-    own=Own(
-        (Difference("p", 1, 2), Difference("q", 1, None), Difference("r", None, 3)),
-        (Failure("s", "no"),),
-    ),
-)
+
+def text(judgement: Judgement) -> list[str]:
+    return list(format_text(describe_judgement(judgement)))
+
+
+def markdown(judgement: Judgement, limit: int = COMMENT_LIMIT) -> list[str]:
+    return list(format_markdown(describe_judgement(judgement), limit))
 
 
 def test_what_is_quiet_is_told_in_three_lines() -> None:
-    assert list(format_text(QUIET)) == [
+    assert text(QUIET) == [
         "CPython 3.12.1: nothing grew (compared 3: 0 grew, 0 shrank)",
         "from a 2026-01-01 subject of a",
         "to   b 2026-01-01 subject of b",
@@ -70,12 +32,12 @@ def test_a_head_that_is_not_made_on_the_base_is_told_so() -> None:
         "The head lacks 2 commits of the base: what was saved there is told as growth here; merge "
         "the base first"
     )
-    assert list(format_text(replace(QUIET, lacking=2)))[3:] == [told]
-    assert f"{told}." in format_markdown(replace(QUIET, lacking=2))
+    assert text(replace(QUIET, lacking=2))[3:] == [told]
+    assert f"{told}." in markdown(replace(QUIET, lacking=2))
 
 
 def test_all_is_told_what_decides_first() -> None:
-    assert list(format_text(LOUD)) == [
+    assert text(LOUD) == [
         "CPython 3.12.1: 1 metric failed (compared 7: 3 grew, 1 shrank); and this pull request "
         "changes how it is measured: 2 files, and could act on how it is measured: 2 places",
         "from a 2026-01-01 subject of a",
@@ -133,13 +95,13 @@ def test_all_is_told_what_decides_first() -> None:
     ],
 )
 def test_the_verdict_is_one_line(comparison: Comparison | None, told: str) -> None:
-    verdict, *_ = format_text(replace(QUIET, comparison=comparison))
+    verdict, *_ = text(replace(QUIET, comparison=comparison))
     assert verdict == f"CPython 3.12.1: {told}"
 
 
 def test_what_broke_is_told() -> None:
     broken = Comparison((), 0, (), (), (), ("no base", "no head"))
-    told = list(format_text(replace(QUIET, comparison=broken, own=Own(broken="no own"))))
+    told = text(replace(QUIET, comparison=broken, own=Own(broken="no own")))
     assert told[3:] == [
         "Could not be read:",
         "    base: no base",
@@ -150,7 +112,7 @@ def test_what_broke_is_told() -> None:
 
 
 def test_a_comment_is_found_again_and_shows_no_markup_of_anybody() -> None:
-    lines = list(format_markdown(LOUD))
+    lines = markdown(LOUD)
     assert lines[0] == "<!-- asv-ledger gate: CPython 3.12 -->"
     assert lines[0].startswith(MARKER)
     assert lines[1].startswith("### CPython 3.12.1: 1 metric failed ")
@@ -168,7 +130,7 @@ def test_a_comment_is_found_again_and_shows_no_markup_of_anybody() -> None:
 
 def test_many_metrics_are_folded() -> None:
     changes = tuple(Change(f"m{n}", 1, 2, None, None) for n in range(14))
-    lines = list(format_markdown(replace(QUIET, comparison=replace(COMPARISON, changes=changes))))
+    lines = markdown(replace(QUIET, comparison=replace(COMPARISON, changes=changes)))
     begin = lines.index("<details><summary>More metrics that differ</summary>")
     assert lines[begin - 2].startswith("| m11 |")
     assert lines[begin + 1 : begin + 5] == [
@@ -183,9 +145,7 @@ def test_many_metrics_are_folded() -> None:
 @pytest.mark.parametrize("limit", [1_000, 5_000, COMMENT_LIMIT])
 def test_a_comment_is_cut_to_fit_and_closed(limit: int) -> None:
     changes = tuple(Change(f"m{n}" * 100, 1, 2, None, None) for n in range(200))
-    lines = list(
-        format_markdown(replace(LOUD, comparison=replace(COMPARISON, changes=changes)), limit)
-    )
+    lines = markdown(replace(LOUD, comparison=replace(COMPARISON, changes=changes)), limit)
     assert limit / 2 < len("\n".join(lines)) <= limit
     assert lines.count("</details>") == sum(line.startswith("<details>") for line in lines)
     assert lines[-1].startswith("And ")
@@ -195,38 +155,12 @@ def test_a_comment_is_cut_to_fit_and_closed(limit: int) -> None:
 
 def test_no_kind_hides_another_by_its_number() -> None:
     many = [Changed(f"results/{n}", Kind.RESULTS, "added") for n in range(500)]
-    lines = list(format_text(replace(QUIET, changed=(*many, *LOUD.changed))))
+    lines = text(replace(QUIET, changed=(*many, *LOUD.changed)))
     assert lines[4] == "    benchmarks: b/x\N{REPLACEMENT CHARACTER}.py (removed)"
     assert lines[-1] == "    and 481 more: --json has them all"
     assert len(lines) == 4 + 1 + 20 + 1
 
 
 def test_a_long_text_is_cut() -> None:
-    *_, line = format_text(replace(QUIET, reaches=(Reach("x" * 1_000, 1, "uses eval"),)))
+    *_, line = text(replace(QUIET, reaches=(Reach("x" * 1_000, 1, "uses eval"),)))
     assert line == f"    {'x' * 300}\N{HORIZONTAL ELLIPSIS}"
-
-
-def test_a_program_is_told_all_of_it() -> None:
-    told = json.loads(json.dumps(format_json(LOUD)))
-    assert told["python"] == "CPython 3.12.1"
-    assert (told["verdict"], told["status"], told["same"]) == ("failed", 4, 3)
-    assert (told["base"], told["head"], told["measured_files"]) == ("a", "b", 1)
-    assert told["changes"][2] == {
-        "name": "m.C.z",
-        "before": 10,
-        "after": 11,
-        "delta": 1,
-        "unit": "",
-        "baseline": 11,
-        "accepted": "3.12",
-    }
-    assert told["failed"] == [{"name": "m.C.f", "why": "ValueError: 1|2"}]
-    assert [one["name"] for one in told["missing"]] == ["m.C.n"]
-    assert told["added"][1] == {"name": "m.C.old", "value": 2.5, "has_failed": True}
-    assert told["broken"] == {"base": None, "head": None}
-    assert told["measuring"][1] == {"path": "b/x\n.py", "kind": "benchmarks", "how": "removed"}
-    assert told["reaches"][0] == {"path": "m/a.py", "line": 7, "what": "uses eval"}
-    assert told["own"]["differences"][1] == {"name": "q", "before": 1, "after": None}
-    unread = format_json(replace(QUIET, comparison=None))
-    assert "verdict" not in unread
-    assert unread["status"] == 0

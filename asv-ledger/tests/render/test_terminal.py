@@ -1,7 +1,6 @@
 import pytest
 
 from asv_ledger.document.schema import (
-    BaselineChanges,
     Commit,
     Drift,
     InexactMetric,
@@ -9,6 +8,7 @@ from asv_ledger.document.schema import (
     Share,
     Step,
 )
+from asv_ledger.document.verdict_schema import BaselineChanges
 from asv_ledger.render.terminal import (
     format_baseline,
     format_changes,

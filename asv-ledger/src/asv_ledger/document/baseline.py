@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from asv_ledger.document.schema import BaselineChanges
+from asv_ledger.document.verdict_schema import BaselineChanges
 from asv_ledger.model.baseline import find_differences
 
 

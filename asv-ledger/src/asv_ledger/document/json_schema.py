@@ -10,8 +10,9 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from asv_ledger.document.schema import Memory
+from asv_ledger.document.verdict_schema import VerdictDocument
 
-DOCUMENTS: dict[str, type] = {"memory": Memory}
+DOCUMENTS: dict[str, type] = {"memory": Memory, "verdict": VerdictDocument}
 
 _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 

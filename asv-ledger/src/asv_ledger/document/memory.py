@@ -6,6 +6,7 @@ from itertools import chain, groupby
 from asv_ledger import __version__
 from asv_ledger.config import Settings
 from asv_ledger.document import schema, tables
+from asv_ledger.document.commits import describe_commit
 from asv_ledger.document.parameters import parse_parameters
 from asv_ledger.model import attribution, changes
 from asv_ledger.model.commits import Commit, find_last_tag
@@ -94,15 +95,6 @@ def describe_changes(
         }
         for one, group in _by_commit(found, commits)
     ]
-
-
-def describe_commit(commit: Commit) -> schema.Commit:
-    """Return what names a commit."""
-    return {
-        "commit": commit.hash,
-        "subject": commit.subject,
-        "date": commit.date.isoformat(),
-    }
 
 
 def all_steps(

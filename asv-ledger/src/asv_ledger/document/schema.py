@@ -266,19 +266,3 @@ class Memory(TypedDict):
     inexact: list[Inexact]
     outside: list[str]
     sections: list[Section]
-
-
-class BaselineChange(TypedDict):
-    """An exact metric that is not what was accepted; null stands for no metric."""
-
-    name: str
-    before: float | None
-    after: float | None
-
-
-class BaselineChanges(TypedDict):
-    """What changes in the baseline of a version of Python, of so many exact metrics."""
-
-    python: str
-    metrics: int
-    changes: list[BaselineChange]

@@ -1,18 +1,22 @@
-"""Gate report: a judgement told to a reviewer, the verdict first, as text, Markdown and JSON."""
+"""Gate report: the document of a verdict told to a reviewer, as text and Markdown."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from asv_ledger.document.memory import describe_commit
-from asv_ledger.model.commits import Commit
-from asv_ledger.model.gate import Change, Comparison
-from asv_ledger.model.judgement import Judgement, Own
-from asv_ledger.model.layout import Changed, Kind
+from asv_ledger.document.schema import Commit
+from asv_ledger.document.verdict_schema import (
+    Addition,
+    Failure,
+    JudgedMetric,
+    MeasuringFile,
+    Outcome,
+    Own,
+    VerdictDocument,
+)
 from asv_ledger.render.terminal import format_commit
-from asv_ledger.render.wording import format_number
-from asv_ledger.statuses import Status
-from asv_ledger.text import clean, escape_markdown
+from asv_ledger.render.wording import FLEET, format_count, format_number
+from asv_ledger.text import escape_markdown
 
 MARKER = "<!-- asv-ledger gate"  # begins a comment, and so finds it again
 # A comment of a pull request may have 65,536 characters: five of these fit into one.
@@ -23,8 +27,6 @@ _LISTED = 20  # paths of a kind and places in code, so that none hides another
 _ROWS = 12  # of a table that is not folded
 _LONGEST = 300  # characters of a line, which may be anybody's text
 _LARGEST = 1e15
-_SESSIONS = 10_000
-_KINDS = {kind: place for place, kind in enumerate(Kind)}
 
 
 class _Section(NamedTuple):
@@ -32,27 +34,25 @@ class _Section(NamedTuple):
     lines: list[str]
 
 
-def format_text(judgement: Judgement) -> Iterator[str]:
-    """Iterate over lines that tell a judgement."""
-    yield format_verdict(judgement)
-    yield f"from {format_commit(describe_commit(judgement.base))}"
-    yield f"to   {format_commit(describe_commit(judgement.head))}"
-    yield from _format_lacking(judgement)
-    comparison = judgement.comparison
-    if comparison is not None:
-        for change in comparison.changes:
-            before, after, difference = _format_values(judgement, change)
-            yield f"    {_clean(change.name)}: {before} -> {after}, {difference}"
-        if comparison.regressions:
-            yield _ADVICE
-    for title, lines in _sections(judgement):
+def format_text(document: VerdictDocument) -> Iterator[str]:
+    """Iterate over lines that tell a verdict."""
+    yield format_verdict(document)
+    yield f"from {format_commit(document['base'])}"
+    yield f"to   {format_commit(document['head'])}"
+    yield from _format_lacking(document)
+    for metric in document["changes"]:
+        before, after, difference = _format_values(metric)
+        yield f"    {_shorten(metric['name'])}: {before} -> {after}, {difference}"
+    if _has_regression(document):
+        yield _ADVICE
+    for title, lines in _sections(document):
         yield title
-        yield from (f"    {_clean(line)}" for line in lines)
+        yield from (f"    {_shorten(line)}" for line in lines)
 
 
-def format_markdown(judgement: Judgement, limit: int = COMMENT_LIMIT) -> Iterator[str]:
+def format_markdown(document: VerdictDocument, limit: int = COMMENT_LIMIT) -> Iterator[str]:
     """Iterate over lines of a comment, of at most so many characters, the mark of it first."""
-    lines = list(_list_markdown(judgement))
+    lines = list(_list_markdown(document))
     room = limit - 100  # for what closes it
     for number, line in enumerate(lines):
         room -= len(line) + 1
@@ -60,149 +60,131 @@ def format_markdown(judgement: Judgement, limit: int = COMMENT_LIMIT) -> Iterato
             above = lines[:number]
             if above.count(_FOLD) > above.count(_UNFOLD):
                 yield from ("", _UNFOLD)
-            yield from ("", f"And {_count(len(lines) - number, 'more line')}, in the run's log.")
+            yield from (
+                "",
+                f"And {format_count(len(lines) - number, 'more line')}, in the run's log.",
+            )
             return
         yield line
 
 
-def format_json(judgement: Judgement) -> dict[str, object]:
-    """Return all of a judgement as what JSON can hold."""
-    told: dict[str, object] = {
-        "python": judgement.python,
-        "status": judgement.status,
-        "base": judgement.base.hash,
-        "head": judgement.head.hash,
-        "lacking": judgement.lacking,
-        "measured_files": judgement.measured,
-        "measuring": [one._asdict() for one in judgement.changed],
-        "reaches": [one._asdict() for one in judgement.reaches],
-    }
-    comparison, own = judgement.comparison, judgement.own
-    if comparison is not None:
-        told |= {
-            "verdict": comparison.verdict.name.lower().replace("_", " "),
-            "same": comparison.same,
-            "changes": [
-                one._asdict() | {"delta": one.delta, "unit": _unit(judgement, one.name)}
-                for one in comparison.changes
-            ],
-            "failed": [one._asdict() for one in comparison.failed],
-            "missing": [one._asdict() for one in comparison.missing],
-            "added": [one._asdict() for one in comparison.added],
-            "broken": dict(zip(("base", "head"), comparison.broken, strict=True)),
-        }
-    if own is not None:
-        told["own"] = {
-            "broken": own.broken,
-            "failed": [one._asdict() for one in own.failed],
-            "differences": [one._asdict() for one in own.differences],
-        }
-    return told
+def format_verdict(document: VerdictDocument) -> str:
+    """Return in one line the Python judged, the verdict, and whether a reviewer must look."""
+    verdict, notes = document["verdict"], []
+    told = "nothing was read" if verdict is None else _format_outcome(document, verdict)
+    if document["measuring"]:
+        notes.append(
+            f"changes how it is measured: {format_count(len(document['measuring']), 'file')}"
+        )
+    if document["reaches"]:
+        places = format_count(len(document["reaches"]), "place")
+        notes.append(f"could act on how it is measured: {places}")
+    is_fine = verdict in (None, "passed")
+    note = f"; {'but' if is_fine else 'and'} this pull request {', and '.join(notes)}"
+    return f"{document['python']}: {told}{note if notes else ''}"
 
 
-def _format_lacking(judgement: Judgement) -> Iterator[str]:
+def _format_lacking(document: VerdictDocument) -> Iterator[str]:
     """Iterate over a line that says where the head is not made on the base."""
-    if judgement.lacking:
-        lacking = _count(judgement.lacking, "commit")
+    if document["lacking"]:
+        lacking = format_count(document["lacking"], "commit")
         told = "what was saved there is told as growth here; merge the base first"
         yield f"The head lacks {lacking} of the base: {told}"
 
 
-def format_verdict(judgement: Judgement) -> str:
-    """Return in one line the Python judged, the verdict, and whether a reviewer must look."""
-    comparison, notes = judgement.comparison, []
-    told = "nothing was read" if comparison is None else _format_comparison(comparison)
-    if judgement.changed:
-        notes.append(f"changes how it is measured: {_count(len(judgement.changed), 'file')}")
-    if judgement.reaches:
-        notes.append(f"could act on how it is measured: {_count(len(judgement.reaches), 'place')}")
-    is_fine = comparison is None or comparison.verdict is Status.PASSED
-    note = f"; {'but' if is_fine else 'and'} this pull request {', and '.join(notes)}"
-    return f"{judgement.python}: {told}{note if notes else ''}"
-
-
-def _format_comparison(comparison: Comparison) -> str:
-    of_base, of_head = comparison.broken
-    if of_head is not None:
+def _format_outcome(document: VerdictDocument, verdict: Outcome) -> str:
+    if document["broken"]["head"] is not None:
         return "the head could not be read"
-    if of_base is not None:
+    if document["broken"]["base"] is not None:
         return "the base could not be read, and nothing is compared"
-    compared = comparison.same + len(comparison.changes)
-    if not (compared or comparison.missing or comparison.failed):
+    compared = document["same"] + len(document["changes"])
+    if not (compared or document["missing"] or document["failed"]):
         return "nothing was measured at both commits"
-    grew = sum(change.delta > 0 for change in comparison.changes)
-    beyond = " beyond the baseline" if grew > len(comparison.regressions) else ""
+    grew = sum(metric["delta"] > 0 for metric in document["changes"])
+    regressions = sum(metric["regression"] for metric in document["changes"])
+    beyond = " beyond the baseline" if grew > regressions else ""
     told = {
-        Status.PASSED: f"nothing grew{beyond}",
-        Status.GREW: f"{_count(len(comparison.regressions), 'metric')} grew{beyond}",
-        Status.NOT_MEASURED: f"{_count(len(comparison.missing), 'metric')} not measured",
-        Status.FAILED: f"{_count(len(comparison.failed), 'metric')} failed",
-    }[comparison.verdict]
-    shrank = len(comparison.changes) - grew
+        "passed": f"nothing grew{beyond}",
+        "grew": f"{format_count(regressions, 'metric')} grew{beyond}",
+        "not measured": f"{format_count(len(document['missing']), 'metric')} not measured",
+        "failed": f"{format_count(len(document['failed']), 'metric')} failed",
+    }[verdict]
+    shrank = len(document["changes"]) - grew
     return f"{told} (compared {compared:,}: {grew:,} grew, {shrank:,} shrank)"
 
 
-def _format_values(judgement: Judgement, change: Change) -> tuple[str, str, str]:
+def _has_regression(document: VerdictDocument) -> bool:
+    return any(metric["regression"] for metric in document["changes"])
+
+
+def _format_values(metric: JudgedMetric) -> tuple[str, str, str]:
     """Return what a metric was, what it is, and the difference, with what the baseline says."""
-    before, after = _number(change.before), _number(change.after)
-    unit = _unit(judgement, change.name)
-    told = f"{_number(change.delta, sign='+')}{unit and f' {unit}'}"
-    if change.before:
-        told += f" ({100 * change.delta / change.before:+,.2f} %)"
+    before, after, unit, delta = metric["before"], metric["after"], metric["unit"], metric["delta"]
+    told = f"{_number(delta, sign='+')}{unit and f' {unit}'}"
+    if before:
+        told += f" ({100 * delta / before:+,.2f} %)"
     if unit == "bytes/session":
-        told += f", {change.delta * _SESSIONS / 1e6:+,.2f} MB at {_SESSIONS:,} sessions"
-    if change.accepted is not None:
-        told += f"; accepted by the baseline of Python {change.accepted}"
-    elif change.delta > 0 and change.baseline is not None:
-        told += f"; the baseline says {_number(change.baseline)}"
-    return before, after, told
+        told += f", {delta * FLEET / 1e6:+,.2f} MB at {FLEET:,} sessions"
+    if metric["accepted"] is not None:
+        told += f"; accepted by the baseline of Python {metric['accepted']}"
+    elif delta > 0 and metric["baseline"] is not None:
+        told += f"; the baseline says {_number(metric['baseline'])}"
+    return _number(before), _number(after), told
 
 
-def _sections(judgement: Judgement) -> Iterator[_Section]:
+def _sections(document: VerdictDocument) -> Iterator[_Section]:
     """Iterate over what there is to tell beside the changes, what decides first."""
+    sides = (("base", document["broken"]["base"]), ("head", document["broken"]["head"]))
     sections = [
-        *([] if judgement.comparison is None else _sections_of(judgement.comparison)),
+        _Section(
+            "Could not be read:", [f"{side}: {why}" for side, why in sides if why is not None]
+        ),
+        _Section("Failed at the head:", _list_failures(document["failed"])),
+        _Section("Not measured:", _list_failures(document["missing"])),
+        _Section(
+            "Measured at the head alone, which decides nothing:",
+            _limit([*map(_format_addition, document["added"])]),
+        ),
         _Section(
             "This pull request also changes what is measured, or how:",
-            list(_list_changed(judgement.changed)),
+            list(_list_measuring(document["measuring"])),
         ),
         _Section(
             "What is measured could tell that it is, or act on it; to be looked at:",
-            _limit([f"{_place(one.path, one.line)} {one.what}" for one in judgement.reaches]),
+            _limit(
+                [f"{_place(one['path'], one['line'])} {one['what']}" for one in document["reaches"]]
+            ),
+        ),
+        _Section(
+            "The head's own benchmarks, which decide nothing, say otherwise:",
+            _limit([] if document["own"] is None else [*_list_own(document["own"])]),
         ),
     ]
-    if judgement.own is not None:
-        title = "The head's own benchmarks, which decide nothing, say otherwise:"
-        sections.append(_Section(title, _limit(list(_list_own(judgement.own)))))
     yield from (section for section in sections if section.lines)
 
 
-def _sections_of(comparison: Comparison) -> Iterator[_Section]:
-    sides = zip(("base", "head"), comparison.broken, strict=True)
-    broken = [f"{side}: {why}" for side, why in sides if why is not None]
-    yield _Section("Could not be read:", broken)
-    yield _Section("Failed at the head:", [f"{name}: {why}" for name, why in comparison.failed])
-    yield _Section("Not measured:", [f"{name}: {why}" for name, why in comparison.missing])
-    added = [
-        f"{name}: {'works again' if has_failed else 'new'}: {_number(value)}"
-        for name, value, has_failed in comparison.added
-    ]
-    yield _Section("Measured at the head alone, which decides nothing:", _limit(added))
+def _list_failures(failures: Iterable[Failure]) -> list[str]:
+    return [f"{one['name']}: {one['why']}" for one in failures]
 
 
-def _list_changed(changed: Iterable[Changed]) -> Iterator[str]:
+def _format_addition(one: Addition) -> str:
+    return (
+        f"{one['name']}: {'works again' if one['has_failed'] else 'new'}: {_number(one['value'])}"
+    )
+
+
+def _list_measuring(files: Iterable[MeasuringFile]) -> Iterator[str]:
     """Iterate over paths by what they are, each kind cut by itself."""
-    ordered = sorted(changed, key=lambda one: (_KINDS[one.kind], one.path))
-    for kind, of_kind in groupby(ordered, key=lambda one: one.kind):
-        yield from _limit([f"{kind}: {path} ({how})" for path, _, how in of_kind])
+    for kind, of_kind in groupby(files, key=lambda one: one["kind"]):
+        yield from _limit([f"{kind}: {one['path']} ({one['how']})" for one in of_kind])
 
 
 def _list_own(own: Own) -> Iterator[str]:
-    if own.broken is not None:
-        yield own.broken
-    for name, why in own.failed:
-        yield f"{name} fails: {why}"
-    for name, before, after in own.differences:
+    if own["broken"] is not None:
+        yield own["broken"]
+    yield from (f"{one['name']} fails: {one['why']}" for one in own["failed"])
+    for one in own["differences"]:
+        name, before, after = one["name"], one["before"], one["after"]
         if after is None:
             yield f"{name}: not measured any more"
         elif before is None:
@@ -211,33 +193,32 @@ def _list_own(own: Own) -> Iterator[str]:
             yield f"{name}: {_number(after)}, not {_number(before)}"
 
 
-def _list_markdown(judgement: Judgement) -> Iterator[str]:
-    implementation, version = judgement.python.split()
+def _list_markdown(document: VerdictDocument) -> Iterator[str]:
+    implementation, version = document["python"].split()
     minor = ".".join(version.split(".")[:2])
     yield f"{MARKER}: {implementation} {minor} -->"
-    yield f"### {_escape(format_verdict(judgement))}"
+    yield f"### {_escape(format_verdict(document))}"
     yield ""
-    yield f"From {_link_commit(judgement.base)}  "
-    yield f"to {_link_commit(judgement.head)}"
-    for line in _format_lacking(judgement):
+    yield f"From {_link_commit(document['base'])}  "
+    yield f"to {_link_commit(document['head'])}"
+    for line in _format_lacking(document):
         yield ""
         yield f"{_escape(line)}."
-    comparison = judgement.comparison
-    if comparison is not None and comparison.changes:
+    metrics = document["changes"]
+    if metrics:
         yield ""
-        yield from _table(judgement, comparison.changes[:_ROWS])
-        more = comparison.changes[_ROWS:]
-        if more:
-            yield ""
-            yield _FOLD
-            yield ""
-            yield from _table(judgement, more)
-            yield ""
-            yield _UNFOLD
-        if comparison.regressions:
-            yield ""
-            yield f"{_ADVICE}."
-    for title, lines in _sections(judgement):
+        yield from _table(metrics[:_ROWS])
+    if len(metrics) > _ROWS:
+        yield ""
+        yield _FOLD
+        yield ""
+        yield from _table(metrics[_ROWS:])
+        yield ""
+        yield _UNFOLD
+    if _has_regression(document):
+        yield ""
+        yield f"{_ADVICE}."
+    for title, lines in _sections(document):
         yield ""
         yield f"**{_escape(title)}**"
         yield ""
@@ -250,20 +231,16 @@ _UNFOLD = "</details>"
 
 def _link_commit(commit: Commit) -> str:
     """Return a commit in Markdown: hosts of code link its hash, and nothing in its subject."""
-    name, date, subject = format_commit(describe_commit(commit)).split(" ", 2)
+    name, date, subject = format_commit(commit).split(" ", 2)
     return f"{name} {date} {_escape(subject)}"
 
 
-def _table(judgement: Judgement, changes: Iterable[Change]) -> Iterator[str]:
+def _table(metrics: Iterable[JudgedMetric]) -> Iterator[str]:
     yield "| metric | before | after | difference |"
     yield "|---|--:|--:|--:|"
-    for change in changes:
-        before, after, difference = _format_values(judgement, change)
-        yield f"| {_escape(change.name)} | {before} | {after} | {_escape(difference)} |"
-
-
-def _unit(judgement: Judgement, name: str) -> str:
-    return judgement.units.get(name.partition("(")[0], "")
+    for metric in metrics:
+        before, after, difference = _format_values(metric)
+        yield f"| {_escape(metric['name'])} | {before} | {after} | {_escape(difference)} |"
 
 
 def _place(path: str, line: int | None) -> str:
@@ -281,14 +258,9 @@ def _limit(lines: list[str]) -> list[str]:
     return lines if more <= 0 else [*lines[:_LISTED], f"and {more:,} more: --json has them all"]
 
 
-def _clean(text: str) -> str:
-    told = clean(text)
-    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _escape(text: str) -> str:
-    return escape_markdown(_clean(text))
-
-
-def _count(number: int, name: str) -> str:
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+    return escape_markdown(_shorten(text))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
 from asv_ledger.document.schema import (
-    BaselineChanges,
     Change,
     Commit,
     Drift,
@@ -16,6 +15,7 @@ from asv_ledger.document.schema import (
     Site,
     Step,
 )
+from asv_ledger.document.verdict_schema import BaselineChanges
 from asv_ledger.render.wording import (
     FLEET,
     format_date,

@@ -20,7 +20,15 @@ ALLOWED_IMPORTS = {
     "bridge_model": {"bridge_model"},
     "benchmarks": {"asv_ledger", "benchmarks"},  # and, by name at run time, bridge_model
     # So that it reads the results of any asv project; the last two are the lenses', see below.
-    "asv-ledger/src": {"asv", "asv_ledger", "asv_runner", "jinja2", "markupsafe", "packages", "psutil"},
+    "asv-ledger/src": {
+        "asv",
+        "asv_ledger",
+        "asv_runner",
+        "jinja2",
+        "markupsafe",
+        "packages",
+        "psutil",
+    },
     "evaluation": {"asv_ledger", "dev", "evaluation"},
     "dev": {"asv", "asv_ledger", "dev", "filelock"},
 }

@@ -63,7 +63,7 @@ def test_the_linters_find_nothing(workflow: Path, lint: Lint) -> None:
         (lint_safety, "  pull_request:", "  pull_request_target:", "dangerous-triggers"),
     ],
 )
-def test_a_planted_mistake_is_found(
+def test_a_mistake_made_on_purpose_is_found(
     lint: Lint, right: str, wrong: str, found: str, tmp_path: Path
 ) -> None:
     workflow = tmp_path / "check.yml"

@@ -1,6 +1,6 @@
 """The history begins at the published figures, which were read on CPython 3.12.
 
-The first commit with a bridge keeps its state as the profiled one did: its results are the proof.
+The first commit with a bridge keeps its state as the profiled one did: its results show it.
 """
 
 from pathlib import Path

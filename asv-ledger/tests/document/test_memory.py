@@ -2,6 +2,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from asv_ledger import __version__
@@ -256,6 +258,32 @@ def test_of_a_range_of_commits_no_other_is_told() -> None:
     assert [one["commit"] for one in told["changes"]] == ["d"]  # c can have done it
     assert [one["commit"] for one in told["failed"]] == ["c"]
     assert [told["tables"]["commits"], told["tables"]["steps"]] == [[], []]
+
+
+measured = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3).map(float))
+
+
+@given(
+    st.lists(measured, max_size=3),
+    st.lists(st.sampled_from("abcd")),
+    st.sets(st.sampled_from("abcd")),
+    st.sampled_from("abcd"),
+)
+def test_whatever_was_measured_has_the_shape_that_is_published(
+    values: list[dict[str, float]], failed: list[str], inexact: set[str], tagged: str
+) -> None:
+    series = [metric("track_live", one, repr(number)) for number, one in enumerate(values)]
+    series.append(metric("peak", {"a": 1.0, "b": 1.0, "c": 9.0}))
+    for one in series[:1]:
+        one.failed.update(failed)
+        one.intervals.update({name: Interval(0, 4) for name in inexact if name in one.values})
+    told = tell(*series, v1=tagged)
+    line = History(LINE, tags={"v1": tagged})
+    of_all = describe("bridge", line, series, SETTINGS, lambda _: None, within=LINE)
+    for change in told["changes"]:
+        for one_metric in change["metrics"]:
+            one_metric["sites"] = None
+    assert of_all | {"drift": told["drift"]} == told
 
 
 def test_every_text_is_clean() -> None:

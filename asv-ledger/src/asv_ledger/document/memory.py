@@ -15,7 +15,6 @@ from asv_ledger.model.series import Interval, Series
 from asv_ledger.text import clean_document
 
 LISTED = 12  # suspects of a change, and commits of a drift
-FLEET = 10_000  # sessions
 
 # Returns the allocation sites of an exact change, None where they are not known.
 Explain = Callable[[changes.Change], Sequence[attribution.Site] | None]
@@ -195,7 +194,7 @@ def _describe_fleet(series: Series, before: float, after: float) -> schema.Fleet
         return None
     is_whole = before > 0 < after and not series.is_part
     return {
-        "megabytes": (after - before) * FLEET / 1e6,
+        "megabytes": (after - before) * schema.FLEET / 1e6,
         "sessions_per_gigabyte": _GIGABYTE / after if is_whole else None,
     }
 

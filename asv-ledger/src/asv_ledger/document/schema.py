@@ -7,6 +7,7 @@ removed, ``schema_version`` is another, and the published JSON Schema is written
 from typing import Literal, TypedDict
 
 SCHEMA_VERSION: Literal[1] = 1
+FLEET = 10_000  # sessions
 
 Parameter = str | int | float | bool | None
 Cell = str | float | None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from asv_ledger.document.schema import Commit
+from asv_ledger.document.schema import FLEET, Commit
 from asv_ledger.document.verdict_schema import (
     Addition,
     Failure,
@@ -15,7 +15,7 @@ from asv_ledger.document.verdict_schema import (
     VerdictDocument,
 )
 from asv_ledger.render.terminal import format_commit
-from asv_ledger.render.wording import FLEET, format_count, format_number
+from asv_ledger.render.wording import format_count, format_number
 from asv_ledger.text import escape_markdown
 
 MARKER = "<!-- asv-ledger gate"  # begins a comment, and so finds it again

@@ -5,12 +5,13 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from asv_ledger.document.schema import Memory
 from asv_ledger.render import views, wording
 from asv_ledger.render.charts import swatch
 from asv_ledger.text import clean
 
 
-def render_html(memory: wording.Memory) -> str:
+def render_html(memory: Memory) -> str:
     """Return the page of what memory.json holds; a thousand commits take less than 2 MB."""
     return environment().get_template("memory.html.jinja").render(memory=memory)
 

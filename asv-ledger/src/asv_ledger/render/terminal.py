@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
 from asv_ledger.document.schema import (
+    FLEET,
     Change,
     Commit,
     Drift,
@@ -17,12 +18,12 @@ from asv_ledger.document.schema import (
 )
 from asv_ledger.document.verdict_schema import BaselineChanges
 from asv_ledger.render.wording import (
-    FLEET,
     format_date,
     format_hash,
     format_interval,
     format_number,
     format_outside,
+    format_place,
     format_series,
 )
 
@@ -165,8 +166,5 @@ def _format_suspects(change: Change) -> Iterator[str]:
 
 
 def _format_site(site: Site) -> str:
-    place = "elsewhere"
-    if site["file"] is not None:
-        place = f"{site['file']}:{site['line']}" if site["line"] else f"{site['file']}, no longer"
-    told = f"        {format_number(site['delta'], sign='+')}  {place}"
+    told = f"        {format_number(site['delta'], sign='+')}  {format_place(site)}"
     return f"{told}  {site['code']}" if site["code"] else told

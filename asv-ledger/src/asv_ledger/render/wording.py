@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from asv_ledger.document import schema
 from asv_ledger.document.schema import (
+    FLEET,
     Cell,
     Change,
     Fleet,
@@ -15,14 +15,13 @@ from asv_ledger.document.schema import (
     Inexact,
     Interval,
     Lines,
+    Memory,
+    Metric,
     MetricChange,
     Parameter,
     SectionTable,
     Site,
 )
-
-Memory = schema.Memory
-Metric = schema.MetricChange
 
 NO_HEADLINE = "No headline metric is configured."
 NO_CHANGES = "No measured commit changed a metric."
@@ -43,7 +42,6 @@ AT_FIRST = (
     "newest commit, or at the one named beside it. A dash stands for what was not measured."
 )
 
-FLEET = 10_000  # sessions
 _HASH_LENGTH = 8
 _NOISY_DIGITS = 4
 _LARGEST = 10**15  # a parameter with separators
@@ -130,7 +128,7 @@ def format_thing(unit: str) -> str | None:
     return unit.removeprefix(_BYTES_PER) if unit.startswith(_BYTES_PER) else None
 
 
-def format_metric(metric: schema.Metric, environment: str | None) -> str:
+def format_metric(metric: Metric, environment: str | None) -> str:
     """Return benchmark and parameters of a metric, and its environment where it is another."""
     told = metric["benchmark"]
     if metric["parameters"]:
@@ -140,7 +138,7 @@ def format_metric(metric: schema.Metric, environment: str | None) -> str:
     return told
 
 
-def format_series(metric: schema.Metric) -> str:
+def format_series(metric: Metric) -> str:
     """Return benchmark and parameters of a metric as asv writes them, and its environment."""
     benchmark = metric["benchmark"]
     parameters = metric["name"].removeprefix(benchmark)

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -263,6 +263,7 @@ def test_of_a_range_of_commits_no_other_is_told() -> None:
 measured = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3).map(float))
 
 
+@settings(max_examples=25)
 @given(
     st.lists(measured, max_size=3),
     st.lists(st.sampled_from("abcd")),

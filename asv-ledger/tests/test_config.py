@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from asv_ledger.config import Quantity, Settings, SettingsError, read_settings
+from asv_ledger.model.commands import Commands
+from asv_ledger.model.scale import Scale
 
 PLUGIN = ".asv_ledger.publisher"
 KEYS = (
     '"measured", "measuring", "exact", "metrics", "sites", "roots", "python", "headline", "parts", '
-    '"tables", "sections", "summary"'
+    '"tables", "sections", "scale", "commands", "summary"'
 )
 
 NO_SUMMARIES: tuple[object, ...] = (
@@ -18,6 +20,19 @@ NO_SUMMARIES: tuple[object, ...] = (
     {"size": {"metric": "m.C.x", "per": 0}},
     {"size": {"into": "1", "metric": "m.C.x"}},
     {"size": {"metric": "m.C.x", "plus": "m.C.y"}},
+)
+
+
+NO_SCALES: tuple[object, ...] = (
+    3,
+    {},
+    {"count": 10, "unit": "bytes/entry"},
+    {"count": 10, "name": "entries", "unit": "seconds"},
+    {"count": 0, "name": "entries", "unit": "bytes/entry"},
+    {"count": True, "name": "entries", "unit": "bytes/entry"},
+    {"count": 2.5, "name": "entries", "unit": "bytes/entry"},
+    {"count": 10**13, "name": "entries", "unit": "bytes/entry"},
+    {"count": 10, "name": "\x1b", "unit": "bytes/entry"},
 )
 
 
@@ -60,6 +75,16 @@ def test_pages_are_laid_out_as_the_settings_say(tmp_path: Path) -> None:
         "rest": Quantity("m.C.x(2)", minus="m.C.x(1)", per=1e6),
         "count": Quantity("m.C.x(1)", into=1000),
     }
+
+
+def test_what_changes_are_told_at_and_what_users_type(tmp_path: Path) -> None:
+    ledger = {
+        "scale": {"unit": "bytes/entry", "count": 10_000, "name": "entries"},
+        "commands": {"accept": "tox -e accept"},
+    }
+    settings = read_settings(write(tmp_path, ledger=ledger))
+    assert settings.scale == Scale("bytes/entry", 10_000, "entries")
+    assert settings.commands == Commands("tox -e accept", "asv-ledger accept")
 
 
 def test_without_settings_nothing_is_exact_and_no_command_is_there(tmp_path: Path) -> None:
@@ -131,6 +156,23 @@ def test_what_is_measured_and_what_measures_are_paths(tmp_path: Path) -> None:
             )
             for key in ("measured", "measuring")
             for value in ("model", [3], ["/model"], ["../model"], ["model/../.."], [""], ["."])
+        ),
+        *(
+            (
+                {"scale": value},
+                f'"scale" is {value!r}; allowed: an object of "unit" (of bytes, such as '
+                '"bytes/entry"), "count" (a whole number from 1 on) and "name" (what so many are '
+                "called)",
+            )
+            for value in NO_SCALES
+        ),
+        *(
+            (
+                {"commands": value},
+                f'"commands" is {value!r}; allowed: an object of "accept" and, where wanted, '
+                '"accept_with": what a user types',
+            )
+            for value in (3, {"accept": 3}, {"accept": ""}, {"accept": "a\nb"}, {"gate": "x"})
         ),
         *(
             (

@@ -300,7 +300,7 @@ def test_accept_measures_every_python_that_has_baseline_and_is_there(measurable:
         "    m.C.track_a: 100, new",
         "    m.C.track_b(1): 2.5, new",
         "Python 3.98: no python3.98 on the PATH runs, its metrics stay as they were; "
-        "where one does: PYTHON=python3.98 make accept",
+        "where one does: asv-ledger accept",
         "Python 3.99: 1 of 1 exact metrics changed",
         "    m.C.track_a: 7 -> 8, +1 (+14.29 %)",
     ]
@@ -351,7 +351,7 @@ def test_check_refuses_what_differs_in_any_direction_and_writes_nothing(
     first, *differences, advice = checked.stdout.splitlines()
     assert first.startswith(f"Python {VERSION}: {len(told)} of ")
     assert differences == [f"    {line}" for line in told]
-    assert advice == "If that is meant: make accept, and say why in the commit"
+    assert advice == "If that is meant: asv-ledger accept, and say why in the commit"
     assert (checked.returncode, checked.stderr) == (1, "")
     assert (measurable / "baseline.toml").read_text() == text
 
@@ -363,9 +363,33 @@ def test_check_does_not_pass_a_python_without_baseline(measurable: Path, text: s
     checked = run(measurable, "accept", "--check")
     assert checked.stdout == (
         f"Not checked: baseline.toml has no metrics of Python {VERSION}; "
-        f"PYTHON=python{VERSION} make accept adds them\n"
+        "asv-ledger accept adds them\n"
     )
     assert (checked.returncode, checked.stderr) == (3, "")
+
+
+def test_a_project_says_what_its_users_type(measurable: Path) -> None:
+    path = measurable / "asv.conf.json"
+    configuration = json.loads(path.read_text())
+    configuration["ledger"]["commands"] = {
+        "accept": "make accept",
+        "accept_with": "PYTHON={python} make accept",
+    }
+    path.write_text(json.dumps(configuration))
+    assert run(measurable, "accept", "--check").stdout == (
+        f"Not checked: baseline.toml has no metrics of Python {VERSION}; "
+        f"PYTHON=python{VERSION} make accept adds them\n"
+    )
+    (measurable / "baseline.toml").write_text('["3.98"]\nx = 1\n')
+    assert run(measurable, "accept").stdout.splitlines()[-1] == (
+        "Python 3.98: no python3.98 on the PATH runs, its metrics stay as they were; "
+        "where one does: PYTHON=python3.98 make accept"
+    )
+    assert "`make accept` rewrites this file" in (measurable / "baseline.toml").read_text()
+    (measurable / "metrics.json").write_text('{"m.C.track_a": 1}')
+    assert run(measurable, "accept", "--check").stdout.splitlines()[-1] == (
+        "If that is meant: make accept, and say why in the commit"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["accept"], ["accept", "--check"]])
@@ -391,7 +415,7 @@ def test_wrong_configuration_is_status_2(measurable: Path, arguments: list[str])
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
         "asv-ledger: baseline.toml: has 'x'; allowed: one table a version of Python, such as "
-        '["3.12"]; mend it, or remove it and run make accept\n'
+        '["3.12"]; mend it, or remove it and accept the metrics anew\n'
     )
 
 

@@ -190,9 +190,9 @@ def _change_baseline() -> Iterator[Pull]:
 
 def _change_ledger() -> Iterator[Pull]:
     kinds = {
-        "ledger/gate.py": "ledger and tools",
-        "dev/gate.py": "ledger and tools",
-        "Makefile": "ledger and tools",
+        "ledger/gate.py": "what measures",
+        "dev/gate.py": "what measures",
+        "Makefile": "what measures",
         ".github/workflows/check.yml": "workflow",
         "pyproject.toml": "build",
     }
@@ -409,11 +409,11 @@ def _count_sessions() -> Iterator[Pull]:
         "an iterator": (
             "from itertools import count\nCOUNT = count()  # here\n"
             "def seen():\n    return next(COUNT) < 9999",
-            "keeps COUNT for all sessions",
+            "keeps COUNT for all calls",
         ),
         "a dictionary": (
             "COUNT = {0: 0}  # here\ndef seen():\n    COUNT[0] += 1\n    return COUNT[0] < 9999",
-            "keeps COUNT for all sessions",
+            "keeps COUNT for all calls",
         ),
         "a default": (
             "def seen(count=[0]):  # here\n    count[0] += 1\n    return count[0] < 9999",
@@ -433,7 +433,7 @@ def _count_sessions() -> Iterator[Pull]:
             "class Seen:\n    def __init__(self):\n        self.count = 0\n"
             "    def __call__(self):\n        self.count += 1\n        return self.count < 9999\n"
             "seen = Seen()  # here",
-            "keeps seen for all sessions",
+            "keeps seen for all calls",
         ),
         "an attribute": (
             "def seen():\n    seen.count += 1  # here\n"

@@ -94,7 +94,7 @@ def test_it_is_the_bases_own_ledger_that_judges(project: Project) -> None:
         "gate: the status is 1, but make itself exits with 2; BASE=begun python3 dev gate exits "
         "with it",
     ]
-    told = f"    ledger and tools: {LEDGER}/statuses.py (changed)"
+    told = f"    what measures: {LEDGER}/statuses.py (changed)"
     assert told in judged.output.splitlines()
     assert comment.read_text().startswith("<!-- asv-ledger gate: CPython ")
     assert list((project.folder / ".asv").glob("gate-*")) == []

@@ -25,7 +25,9 @@ RENAMED = {
     "causes": "sites",
     "creep": "drift",
     "figures": "metrics",
+    "fleet": "scale",
     "gaps": "failed",
+    "sessions_per_gigabyte": "per_gigabyte",
 }
 
 

@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from asv_ledger.config import read_settings
 from asv_ledger.model.reach import find_reaches
 
@@ -22,7 +24,7 @@ def test_the_model_of_this_project_is_all_looked_through() -> None:
     head = {f"m/{path.name}": path.read_bytes() for path in MODEL.glob("*.py")}
     assert find_reaches(head, head) == []
     found = find_reaches({}, head)
-    assert {one.what for one in found} >= {"uses time.time", "keeps _NAMES for all sessions"}
+    assert {one.what for one in found} >= {"uses time.time", "keeps _NAMES for all calls"}
     assert not [one for one in found if one.line is None]
 
 
@@ -34,5 +36,25 @@ def test_no_file_of_others_is_committed() -> None:
         text=True,
         check=True,
     ).stdout.splitlines()
-    ours = re.compile(r"asv-ledger/src/asv_ledger/explorer/explorer\.js|html/memory\.[\w.]+")
+    package = "asv-ledger/src/asv_ledger"
+    ours = re.compile(
+        rf"{package}/explorer/explorer\.js|{package}/render/templates/memory\.css|html/memory\.[\w.]+"
+    )
     assert [path for path in tracked if not ours.fullmatch(path)] == []
+
+
+@pytest.mark.parametrize("folder", ["src", "examples"])
+def test_the_package_has_no_word_of_this_project(folder: str) -> None:
+    targets = "|".join(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    words = re.compile(
+        rf"\b(bridge|chat|crisis|evaluation|fleet|planted|proof|session)s?\b|\bmake ({targets})\b",
+        re.IGNORECASE,
+    )
+    paths = [path for path in (ROOT / "asv-ledger" / folder).rglob("*") if path.is_file()]
+    assert paths
+    found = {
+        path.relative_to(ROOT).as_posix(): words.findall(path.read_text())
+        for path in paths
+        if path.suffix != ".pyc"
+    }
+    assert {path: told for path, told in found.items() if told} == {}

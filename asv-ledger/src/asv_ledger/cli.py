@@ -169,7 +169,10 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
         explained = sum(reader.kept.explain(change) is not None for change in changes)
         return status, [f"{explained} of {len(changes)} changes have allocation sites"]
     if changes:
-        return status, list(format_changes(describe_changes(changes, commits, reader.kept.explain)))
+        explain = reader.kept.explain
+        return status, list(
+            format_changes(describe_changes(changes, commits, explain, settings.scale))
+        )
     measured = {name for series in exact for name in series.values if name in wanted}
     if len(wanted) > 1:
         return 0, [f"none of {len(measured)} measured commits changed an exact metric"]
@@ -216,23 +219,24 @@ def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
         if not baseline.get(RUNNING_VERSION):
             return Status.NOT_MEASURED, [
                 f"Not checked: {path} has no metrics of Python {RUNNING_VERSION}; "
-                f"PYTHON=python{RUNNING_VERSION} make accept adds them"
+                f"{settings.commands.accept_by(RUNNING_VERSION)} adds them"
             ]
-        return _check(baseline[RUNNING_VERSION], measure_metrics(command, folder, sys.executable))
+        metrics = measure_metrics(command, folder, sys.executable)
+        return _check(baseline[RUNNING_VERSION], metrics, settings.commands.accept)
     lines = []
     for version in sort_versions({RUNNING_VERSION, *baseline}):
         python = find_python(version)
         if python is None:
             lines.append(
                 f"Python {version}: no python{version} on the PATH runs, its metrics stay as they "
-                f"were; where one does: PYTHON=python{version} make accept"
+                f"were; where one does: {settings.commands.accept_by(version)}"
             )
             continue
         metrics = measure_metrics(command, folder, python)
         differences = describe_baseline(version, baseline.get(version, {}), metrics)
         lines.extend(format_baseline(differences))
         baseline[version] = metrics
-    write_baseline(path, baseline)
+    write_baseline(path, baseline, settings.commands.accept)
     return 0, lines
 
 
@@ -244,12 +248,12 @@ def _read(options: argparse.Namespace) -> tuple[int, list[str]]:
     return run_command(command(settings, folder), folder, sys.executable)
 
 
-def _check(accepted: Metrics, metrics: Metrics) -> tuple[int, list[str]]:
+def _check(accepted: Metrics, metrics: Metrics, accept: str) -> tuple[int, list[str]]:
     differences = describe_baseline(RUNNING_VERSION, accepted, metrics)
     lines = list(format_baseline(differences))
     if not differences["changes"]:
         return 0, lines
-    return Status.DIFFERS, [*lines, "If that is meant: make accept, and say why in the commit"]
+    return Status.DIFFERS, [*lines, f"If that is meant: {accept}, and say why in the commit"]
 
 
 def _warn(path: Path, settings: Settings) -> None:

@@ -12,10 +12,13 @@ from asv.config import Config
 from asv.util import UserError
 
 from asv_ledger.files import check_file
+from asv_ledger.model.commands import Commands
+from asv_ledger.model.scale import Scale
 from asv_ledger.shapes import is_number
 from asv_ledger.text import clean, quote
 
 _DEFAULT_THRESHOLD = 0.05  # asv's
+_MOST = 10**12  # things that a change is told for
 _PLUGIN = "asv_ledger.publisher"
 _LARGEST = 250_000  # bytes: asv reads comments too, a second for 30,000 bytes
 # What reading a configuration raises where it is none.
@@ -41,7 +44,7 @@ class SettingsError(Exception):
 class Quantity:
     """A value made of a metric: less a control, in units of ``per``, or how many go into ``into``.
 
-    Metrics are named as asv does, benchmark and parameters: ``memory.Sessions.track_live(100)``.
+    Metrics are named as asv does, benchmark and parameters: ``memory.Cache.track_live(100)``.
     """
 
     metric: str
@@ -66,8 +69,9 @@ class Settings:
     of the table that they are the columns of, ``summary`` quantities by name. ``sections`` are the
     files of sections that the project adds to the pages, as the folder of the configuration has
     them. ``thresholds`` are asv's own, by patterns of metrics: the part of a noisy metric that a
-    step of it must reach to be shown. ``warnings`` say, in one line each, what asv ignores without
-    a word.
+    step of it must reach to be shown. ``scale`` is what changes are shown at too, None where they
+    are not; ``commands`` are what a reader types. ``warnings`` say, in one line each, what asv
+    ignores without a word.
     """
 
     results: Path
@@ -86,6 +90,8 @@ class Settings:
     sections: tuple[str, ...] = ()
     summary: Mapping[str, Quantity] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    scale: Scale | None = None
+    commands: Commands = field(default_factory=Commands)
     warnings: tuple[str, ...] = ()
 
     def threshold(self, metric: str) -> float:
@@ -230,6 +236,35 @@ def _summary(value: object) -> dict[str, Quantity]:
     return {name: _quantity(**quantity) for name, quantity in value.items()}
 
 
+def _scale(value: object) -> Scale:
+    return _make_scale(**_object(value))
+
+
+def _make_scale(unit: object, count: object, name: object) -> Scale:
+    if not _text(unit).startswith("bytes/") or isinstance(count, bool):
+        raise ValueError
+    if not isinstance(count, int) or not 1 <= count <= _MOST:
+        raise ValueError
+    return Scale(_text(unit), count, _printable(name))
+
+
+def _commands(value: object) -> Commands:
+    return Commands(**{key: _printable(command) for key, command in _object(value).items()})
+
+
+def _printable(value: object) -> str:
+    text = _text(value)
+    if not text or text != clean(text):
+        raise ValueError
+    return text
+
+
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
 def _quantity(
     metric: object, minus: object = None, per: object = 1, into: object = None
 ) -> Quantity:
@@ -283,6 +318,15 @@ _READERS: dict[str, tuple[Callable[[object], Any], str]] = {
     "parts": (_text, "the name of a benchmark"),
     "tables": (_tables, "lists of names of benchmarks by the title of a table"),
     "sections": (_paths, "a list of paths of JSON files below the folder of asv.conf.json"),
+    "scale": (
+        _scale,
+        'an object of "unit" (of bytes, such as "bytes/entry"), "count" (a whole number from 1 on) '
+        'and "name" (what so many are called)',
+    ),
+    "commands": (
+        _commands,
+        'an object of "accept" and, where wanted, "accept_with": what a user types',
+    ),
     "summary": (
         _summary,
         'by name, an object of "metric" and, where wanted, "minus" (a metric), "per" and "into" '

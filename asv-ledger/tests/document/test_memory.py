@@ -14,8 +14,10 @@ from asv_ledger.document.schema import Memory
 from asv_ledger.model.attribution import Site
 from asv_ledger.model.changes import Change
 from asv_ledger.model.history import History
+from asv_ledger.model.scale import Scale
 from asv_ledger.model.series import Interval, Key, Series
 from support.histories import history
+from support.samples import at_scale
 
 LINE = history("a", "b a", "c b", "d c")
 SETTINGS = Settings(
@@ -26,6 +28,7 @@ SETTINGS = Settings(
     parts="m.C.track_parts",
     tables={"Sizes": ("m.C.track_live",)},
     summary={"session_bytes": Quantity("m.C.track_live")},
+    scale=Scale("bytes/session", 10_000, "sessions"),
 )
 VALIDATOR = Draft202012Validator(json.loads(read_json_schema("memory")))
 
@@ -100,7 +103,7 @@ def test_everything_is_told_by_the_agreed_keys() -> None:
     assert told["sections"] == []
 
 
-def test_a_change_is_told_with_its_sites_and_what_it_is_to_a_fleet() -> None:
+def test_a_change_is_told_with_its_sites_and_what_it_is_at_scale() -> None:
     told = tell(
         metric("track_live", {"a": 100.0, "b": 110.0, "d": 108.0}),
         metric("track_parts", {"a": 0.0, "b": 10.0, "c": 10.0, "d": 10.0}, "'history'"),
@@ -125,7 +128,7 @@ def test_a_change_is_told_with_its_sites_and_what_it_is_to_a_fleet() -> None:
         "after": 110.0,
         "delta": 10.0,
         "percent": 10.0,
-        "fleet": {"megabytes": 0.1, "sessions_per_gigabyte": 1e9 / 110},
+        "scale": at_scale(0.1, 1e9 / 110),
         "exact": True,
         "interval": None,
         "sites": [{"file": "model.py", "line": 7, "code": "x = <b>", "delta": 10.0}],
@@ -133,13 +136,19 @@ def test_a_change_is_told_with_its_sites_and_what_it_is_to_a_fleet() -> None:
     assert (parts["name"], parts["parameters"]) == ("m.C.track_parts('history')", ["history"])
     assert parts["percent"] is None
     assert parts["sites"] is None
-    assert parts["fleet"] == {"megabytes": 0.1, "sessions_per_gigabyte": None}
+    assert parts["scale"] == at_scale(0.1, None)
 
 
-def test_what_is_no_session_is_told_without_a_fleet() -> None:
+def test_a_metric_of_another_unit_is_told_without_a_scale() -> None:
     series = replace(metric("track_live", {"a": 1.0, "b": 2.0}), unit="bytes")
     ((changed,),) = [change["metrics"] for change in tell(series)["changes"]]
-    assert changed["fleet"] is None
+    assert changed["scale"] is None
+
+
+def test_nothing_is_told_at_scale_where_nobody_wants_it() -> None:
+    told = tell(metric("track_live", {"a": 1, "b": 2}), settings=replace(SETTINGS, scale=None))
+    (change,), (drift,) = told["changes"], told["drift"]
+    assert (change["metrics"][0]["scale"], drift["scale"]) == (None, None)
 
 
 def test_a_noisy_step_is_no_change() -> None:
@@ -170,7 +179,7 @@ def test_drift_names_the_commits_that_it_is_made_of() -> None:
         "after": 103.0,
         "delta": 3.0,
         "percent": 3.0,
-        "fleet": {"megabytes": 0.03, "sessions_per_gigabyte": 1e9 / 103},
+        "scale": at_scale(0.03, 1e9 / 103),
         "changes": 2,
         "commits": [
             {"commit": "d", "subject": "subject of d", "date": date, "delta": 2.0},

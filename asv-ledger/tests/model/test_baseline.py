@@ -18,7 +18,8 @@ from asv_ledger.sources.baseline import (
 )
 from support.histories import git, repository
 
-ADVICE = "mend it, or remove it and run make accept"
+ACCEPT = "make accept"
+ADVICE = "mend it, or remove it and accept the metrics anew"
 
 names = st.text().filter(str.isprintable)
 numbers = (st.integers() | st.floats(allow_nan=False, allow_infinity=False)).filter(is_number)
@@ -31,7 +32,8 @@ def test_baseline_are_one_line_a_metric_in_order() -> None:
         {
             "3.12": {"m.C.track_b('x')": 1024.75, "m.C.track_a": 7},
             "3.9": {"m.C.track_c('a \"b\"', 10)": 1e-7},
-        }
+        },
+        ACCEPT,
     )
     assert text == (
         "# Every exact metric of this commit, by version of Python. One that differs fails the "
@@ -49,9 +51,9 @@ def test_baseline_are_one_line_a_metric_in_order() -> None:
 
 @given(baseline)
 def test_what_is_written_is_what_is_read(written: Baseline) -> None:
-    text = format_baseline(written)
+    text = format_baseline(written, ACCEPT)
     assert parse_baseline(text, "here") == written
-    assert format_baseline(parse_baseline(text, "here")) == text
+    assert format_baseline(parse_baseline(text, "here"), ACCEPT) == text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
 
@@ -61,14 +63,14 @@ def test_the_text_does_not_depend_on_the_order(written: Baseline) -> None:
     backwards = {
         version: dict(reversed(metrics.items())) for version, metrics in reversed(written.items())
     }
-    assert format_baseline(backwards) == format_baseline(written)
+    assert format_baseline(backwards, ACCEPT) == format_baseline(written, ACCEPT)
 
 
 def test_a_file_is_written_whole_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "baseline.toml"
     assert read_baseline(path) == {}
-    write_baseline(path, {"3.12": {"m.C.track_a": 1}})
-    write_baseline(path, {"3.12": {"m.C.track_a('ä')": 2.5}})
+    write_baseline(path, {"3.12": {"m.C.track_a": 1}}, ACCEPT)
+    write_baseline(path, {"3.12": {"m.C.track_a('ä')": 2.5}}, ACCEPT)
     assert path.read_bytes().splitlines()[-1] == "\"m.C.track_a('ä')\" = 2.5".encode()
     assert b"\r" not in path.read_bytes()
     assert read_baseline(path) == {"3.12": {"m.C.track_a('ä')": 2.5}}
@@ -84,10 +86,10 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
         raise OSError(28, "No space left on device")
 
     path = tmp_path / "baseline.toml"
-    write_baseline(path, {"3.12": {"m.C.track_a": 1}})
+    write_baseline(path, {"3.12": {"m.C.track_a": 1}}, ACCEPT)
     monkeypatch.setattr(Path, method, refuse)
     with pytest.raises(BaselineError) as raised:
-        write_baseline(path, {})
+        write_baseline(path, {}, ACCEPT)
     assert str(raised.value) == f"{path}: No space left on device; make it writable"
     assert read_baseline(path) == {"3.12": {"m.C.track_a": 1}}
     assert list(tmp_path.iterdir()) == [path]
@@ -154,7 +156,7 @@ def test_baseline_are_read_as_a_commit_has_them(tmp_path: Path) -> None:
     folder = tmp_path / "suite"
     folder.mkdir()
     path = folder / "baseline.toml"
-    write_baseline(path, {"3.12": {"m.C.track_a": 1}})
+    write_baseline(path, {"3.12": {"m.C.track_a": 1}}, ACCEPT)
     git(tmp_path, "add", "--all")
     git(tmp_path, "commit", "--quiet", "--message", "two")
     path.write_text("not committed")

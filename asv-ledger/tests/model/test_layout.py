@@ -102,3 +102,8 @@ def test_what_is_measured_is_named_or_all_the_rest() -> None:
     }
     assert "../results" not in replace(rest, results="../results", benchmarks=".").kept
     assert "." not in replace(rest, results="../results", benchmarks=".").kept
+
+
+def test_what_measures_is_imported_by_the_names_of_its_paths() -> None:
+    layout = replace(LAYOUT, measuring=("dev/lint.py", "run.py", "tox.ini"))
+    assert layout.measuring_modules == {"benchmarks", "dev", "run", "tox"}

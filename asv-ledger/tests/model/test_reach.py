@@ -45,11 +45,11 @@ def reach(
         ("x = '{0.__class__}'", ["1: holds the text '{0.__class__}'"]),
         (
             "X = []\nY: dict = {}\n__all__ = ['a']",
-            ["1: keeps X for all sessions", "2: keeps Y for all sessions"],
+            ["1: keeps X for all calls", "2: keeps Y for all calls"],
         ),
         (
             "class A:\n x = defaultdict(int)\n y = Struct('<Q')\n z = Box()",
-            ["2: keeps x for all sessions", "4: keeps z for all sessions"],
+            ["2: keeps x for all calls", "4: keeps z for all calls"],
         ),
         ("def f(x=[], *, y={}):\n z = []", ["1: keeps a default of f for all calls"]),
         ("@functools.cache\ndef f(): pass", ["1: keeps what f returns"]),
@@ -138,3 +138,13 @@ def test_what_cannot_be_looked_through_is_told() -> None:
         "None: is larger than 1,000,000 bytes, and not looked through"
     ]
     assert list_texts(b"def") == set()
+
+
+def test_modules_that_measure_are_those_that_the_project_says() -> None:
+    head = {"m/a.py": b"import bench, other.x\nbench.run"}
+    base = {"m/a.py": b"", "m/b.py": b"import bench, other"}
+    assert find_reaches(base, head) == []
+    assert find_reaches(base, head, measuring=["bench"]) == [
+        Reach("m/a.py", 1, "imports bench"),
+        Reach("m/a.py", 2, "uses bench.run"),
+    ]

@@ -55,7 +55,7 @@ def test_an_entry_tells_the_headline_first_with_its_sites() -> None:
         site("a/b.py", None, "gone()", -3.5),
         site(None, None, None, -0.5),
     ]
-    other = metric("m.C.track_x", 8, 8, unit="bytes", fleet=None)
+    other = metric("m.C.track_x", 8, 8, unit="bytes", scale=None)
     entry = show_entry(memory_of([other, headline(944, 56, sites=sites)]))
     assert entry.get("id") == f"c-{name_commit(1)}"
     assert texts(entry, "h3") == ["356a192b 2026-04-13 A subject"]
@@ -102,7 +102,7 @@ def test_a_change_across_commits_that_were_not_measured_is_told_as_a_range() -> 
 
 
 def test_what_is_not_known_is_said() -> None:
-    assert texts(show_entry(memory_of([headline(0, 8, fleet=None)])), "p") == [
+    assert texts(show_entry(memory_of([headline(0, 8, scale=None)])), "p") == [
         "+8 bytes/session0 → 8",
         "session_memory.OneMoreSession.track_marginal (english)",
         "The allocation sites are not known.",

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from asv_ledger.document.verdict import describe_judgement
+from asv_ledger.model.commands import Commands
 from asv_ledger.model.gate import Change, Comparison
 from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
@@ -47,7 +48,7 @@ def test_all_is_told_what_decides_first() -> None:
         "    m.C.y: 0 -> 8, +8 bytes; the baseline says 1e+308",
         "    m.C.z: 10 -> 11, +1 (+10.00 %); accepted by the baseline of Python 3.12",
         "    m.C.less: 10 -> 9, -1 (-10.00 %)",
-        "If that is meant: make accept, and say why in the commit",
+        "If that is meant: asv-ledger accept, and say why in the commit",
         "Failed at the head:",
         "    m.C.f: ValueError: 1|2",
         "Not measured:",
@@ -123,7 +124,11 @@ def test_a_comment_is_found_again_and_shows_no_markup_of_anybody() -> None:
         "| m.C.x\\('&lt;b&gt;'\\) | 1,000 | 1,016 | \\+16 bytes/session \\(\\+1.60 %\\), "
         "\\+0.16 MB at 10,000 sessions |",
     ]
-    assert lines[12:15] == ["", "If that is meant: make accept, and say why in the commit.", ""]
+    assert lines[12:15] == [
+        "",
+        "If that is meant: asv-ledger accept, and say why in the commit.",
+        "",
+    ]
     assert "- m.C.f: ValueError: 1\\|2" in lines
     assert "- benchmarks: b/x\N{REPLACEMENT CHARACTER}.py \\(removed\\)" in lines
 
@@ -164,3 +169,16 @@ def test_no_kind_hides_another_by_its_number() -> None:
 def test_a_long_text_is_cut() -> None:
     *_, line = text(replace(QUIET, reaches=(Reach("x" * 1_000, 1, "uses eval"),)))
     assert line == f"    {'x' * 300}\N{HORIZONTAL ELLIPSIS}"
+
+
+def test_a_project_says_what_its_users_type_and_what_it_tells_at_scale() -> None:
+    judgement = replace(
+        LOUD,
+        comparison=replace(COMPARISON, failed=(), missing=()),
+        commands=Commands(accept="make `accept`"),
+        scale=None,
+    )
+    lines = text(judgement)
+    assert "    m.C.x('<b>'): 1,000 -> 1,016, +16 bytes/session (+1.60 %)" in lines
+    assert "If that is meant: make `accept`, and say why in the commit" in lines
+    assert "If that is meant: make \\`accept\\`, and say why in the commit." in markdown(judgement)

@@ -62,17 +62,17 @@ def line(name: str) -> str:
         ),
     ],
 )
-def test_a_difference_is_told_in_bytes_percent_and_fleets(
+def test_a_difference_is_told_in_bytes_percent_and_at_scale(
     before: float, delta: float, unit: str, told: str
 ) -> None:
     one = metric("m.C.track_live", before, delta, unit=unit)
     if unit != "bytes/session":
-        one["fleet"] = None
+        one["scale"] = None
     assert format_difference(one) == told
 
 
 def test_an_inexact_difference_is_told_with_what_readings_lie_in() -> None:
-    one = metric("m.C.track_live", 8, 1, unit="bytes", fleet=None)
+    one = metric("m.C.track_live", 8, 1, unit="bytes", scale=None)
     interval: Interval = {"low": 8.5, "high": 9}
     assert format_difference(one, interval) == (
         "8 -> 9 bytes, +1 (+12.50 %), readings from 8.5 to 9"
@@ -110,7 +110,7 @@ def test_changes_are_told_by_commit_the_newest_first() -> None:
 
 def test_a_commit_that_metrics_were_read_at_two_others_for_is_told_once() -> None:
     one, two = (
-        change(commit("b"), [metric("m.C.track_live", 8, 1, (name,), unit="bytes", fleet=None)])
+        change(commit("b"), [metric("m.C.track_live", 8, 1, (name,), unit="bytes", scale=None)])
         for name in ("x", "y")
     )
     one["measured_at"], two["measured_at"] = "d" * 40, "c" * 40
@@ -162,7 +162,7 @@ def test_what_failed_is_counted() -> None:
 
 
 def test_a_noisy_step_is_told_as_one_that_decides_nothing() -> None:
-    one = metric("m.C.track_live", 8.0, 1.0, (10, "x"), unit="seconds", fleet=None)
+    one = metric("m.C.track_live", 8.0, 1.0, (10, "x"), unit="seconds", scale=None)
     steps: list[Step] = [{**commit(name), "unmeasured": None, "metrics": [one]} for name in "db"]
     assert list(format_steps(steps)) == [
         "Noisy metrics, by asv's step fit: they decide nothing, and a step can be noise:",

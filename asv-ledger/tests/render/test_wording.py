@@ -5,7 +5,6 @@ from asv_ledger.render.wording import (
     format_amount,
     format_change,
     format_columns,
-    format_fleet,
     format_measured,
     format_metric,
     format_number,
@@ -13,6 +12,7 @@ from asv_ledger.render.wording import (
     format_percent,
     format_place,
     format_range,
+    format_scale,
     format_series,
     format_signed,
     format_summary,
@@ -24,6 +24,7 @@ from asv_ledger.render.wording import (
 )
 from support.samples import (
     Memory,
+    at_scale,
     bridge_memory,
     change,
     empty_memory,
@@ -221,13 +222,11 @@ def test_a_noisy_value_has_the_digits_it_can_vouch_for() -> None:
     assert format_measured(None) == "–"
 
 
-def test_a_fleet_is_told() -> None:
-    assert format_fleet({"megabytes": -0.56, "sessions_per_gigabyte": 975_848}) == (
+def test_a_scale_is_told() -> None:
+    assert format_scale(at_scale(-0.56, 975_848)) == (
         "−0.56 MB at 10,000 sessions; a GB holds 975,848"
     )
-    assert format_fleet({"megabytes": 0.01, "sessions_per_gigabyte": None}) == (
-        "+0.01 MB at 10,000 sessions"
-    )
+    assert format_scale(at_scale(0.01, None)) == "+0.01 MB at 10,000 sessions"
 
 
 def test_a_site_is_told_as_far_as_it_is_known() -> None:

@@ -144,7 +144,18 @@ BENCHMARKS: list[Any] = [
     *({name: value} for name, value in BENCHMARK_PARTS),
 ]
 
-KEYS = ("exact", "metrics", "sites", "python", "headline", "parts", "tables", "summary")
+KEYS = (
+    "exact",
+    "metrics",
+    "sites",
+    "python",
+    "headline",
+    "parts",
+    "tables",
+    "scale",
+    "commands",
+    "summary",
+)
 NO_SETTINGS: list[Any] = [None, 5, True, [5], {"x": 5}, {"x": [5]}, {CONTROLS: CONTROLS}, [[]]]
 NO_NUMBERS: list[Any] = [True, float("nan"), float("inf"), 10**400, 5e-324, [], {}]
 NO_PATTERNS = ["(", "a{99999999999999999999}", "(" * 5_000 + ")" * 5_000, "(?P<a>x", "\\1", "\0"]

@@ -7,6 +7,7 @@ from asv_ledger.model.gate import Addition, Change, Comparison, Failure
 from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
 from asv_ledger.model.reach import Reach
+from asv_ledger.model.scale import Scale
 from support.histories import history
 
 LINE = history("a", "b a")
@@ -31,6 +32,7 @@ QUIET = Judgement(
     (),
     1,
     replace(COMPARISON, changes=(), failed=(), missing=(), added=()),
+    scale=Scale("bytes/session", 10_000, "sessions"),
     units={"m.C.x": "bytes/session", "m.C.y": "bytes"},
     python="CPython 3.12.1",
 )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from asv_ledger.document import schema
 from asv_ledger.document.schema import (
+    AtScale,
     Cell,
     Change,
     Commit,
@@ -582,12 +583,22 @@ def metric(
     made: MetricChange = {
         **growth(benchmark, before, delta, parameters),
         "unit": "bytes/session",
-        "fleet": {"megabytes": delta / 100, "sessions_per_gigabyte": held},
+        "scale": at_scale(delta / 100, held),
         "exact": True,
         "interval": None,
         "sites": None,
     }
     return cast("MetricChange", made | others)
+
+
+def at_scale(megabytes: float, per_gigabyte: float | None) -> AtScale:
+    """Return what a change is to 10,000 sessions."""
+    return {
+        "count": 10_000,
+        "name": "sessions",
+        "megabytes": megabytes,
+        "per_gigabyte": per_gigabyte,
+    }
 
 
 def headline(before: float, delta: float, payload: str = "english", **others: Any) -> MetricChange:
@@ -646,7 +657,7 @@ def growth(
         "after": before + delta,
         "delta": delta,
         "percent": 100 * delta / before if before else None,
-        "fleet": None,
+        "scale": None,
     }
 
 
@@ -690,7 +701,7 @@ def _components(parts: dict[str, float], step: Step) -> list[MetricChange]:
 def _windows(delta: float) -> list[MetricChange]:
     name = "history_memory.HistoryWindow.track_live"
     return [
-        metric(name, 800.0 * window + 1_400, delta, (window,), unit="bytes", fleet=None)
+        metric(name, 800.0 * window + 1_400, delta, (window,), unit="bytes", scale=None)
         for window in (10, 100, 20, 200, 50)
     ]
 
@@ -704,7 +715,7 @@ def _peak() -> MetricChange:
         environment="linux-x86_64-amd-epyc, virtualenv-py3.12",
         unit="bytes",
         exact=False,
-        fleet=None,
+        scale=None,
     )
 
 

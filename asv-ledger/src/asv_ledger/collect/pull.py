@@ -75,6 +75,8 @@ class Pull:
             return replace(
                 judgement,
                 comparison=compare(before, after, *compared),
+                scale=settings.scale,
+                commands=settings.commands,
                 own=_compare_own(after, *others) if others else told,
                 units=_read_units(settings.results / "benchmarks.json"),
             )
@@ -106,6 +108,7 @@ class Pull:
             self._read_files(base, filter(layout.is_measured, base)),
             self._read_files(head, (path for path in differing if path in head)),
             set().union(*map(list_texts, benchmarks.values())),
+            layout.measuring_modules,
         )
 
     def _read_files(self, files: Mapping[str, File], paths: Iterable[str]) -> dict[str, bytes]:

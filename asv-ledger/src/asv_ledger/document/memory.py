@@ -8,9 +8,11 @@ from asv_ledger.config import Settings
 from asv_ledger.document import schema, tables
 from asv_ledger.document.commits import describe_commit
 from asv_ledger.document.parameters import parse_parameters
+from asv_ledger.document.scale import describe_many
 from asv_ledger.model import attribution, changes
 from asv_ledger.model.commits import Commit, find_last_tag
 from asv_ledger.model.history import History
+from asv_ledger.model.scale import Scale
 from asv_ledger.model.series import Interval, Series
 from asv_ledger.text import clean_document
 
@@ -18,8 +20,6 @@ LISTED = 12  # suspects of a change, and commits of a drift
 
 # Returns the allocation sites of an exact change, None where they are not known.
 Explain = Callable[[changes.Change], Sequence[attribution.Site] | None]
-
-_GIGABYTE = 1e9
 
 
 def describe(
@@ -66,12 +66,17 @@ def describe(
                 tables.table(metrics, title, benchmarks)
                 for title, benchmarks in (settings.tables or tables.classes(metrics)).items()
             ],
-            "steps": list(_describe_steps(steps, history)),
+            "steps": list(_describe_steps(steps, history, settings.scale)),
         },
         "changes": describe_changes(
-            (change for change in found if not wanted.isdisjoint(change.suspects)), history, explain
+            (change for change in found if not wanted.isdisjoint(change.suspects)),
+            history,
+            explain,
+            settings.scale,
         ),
-        "drift": _describe_drifts(exact, history) if within is None and history else [],
+        "drift": (
+            _describe_drifts(exact, history, settings.scale) if within is None and history else []
+        ),
         "failed": [one for one in _describe_failed(exact, history) if one["commit"] in wanted],
         "inexact": [one for one in _describe_inexact(exact, history) if one["commit"] in wanted],
         "outside": list(outside),
@@ -81,7 +86,10 @@ def describe(
 
 
 def describe_changes(
-    found: Iterable[changes.Change], commits: Mapping[str, Commit], explain: Explain
+    found: Iterable[changes.Change],
+    commits: Mapping[str, Commit],
+    explain: Explain,
+    scale: Scale | None,
 ) -> list[schema.Change]:
     """Return what exact metrics did, by commit, the newest first."""
     return [
@@ -90,7 +98,7 @@ def describe_changes(
             "measured_at": one.reading,
             "unmeasured": _describe_range(one.unmeasured),
             "suspects": [describe_commit(commits[name]) for name in one.suspects[-LISTED:]],
-            "metrics": [_describe_change(change, explain(change)) for change in group],
+            "metrics": [_describe_change(change, explain(change), scale) for change in group],
         }
         for one, group in _by_commit(found, commits)
     ]
@@ -123,14 +131,14 @@ def _describe_range(commits: Sequence[str]) -> schema.Range | None:
 
 
 def _describe_steps(
-    steps: Iterable[changes.Change], commits: Mapping[str, Commit]
+    steps: Iterable[changes.Change], commits: Mapping[str, Commit], scale: Scale | None
 ) -> Iterator[schema.Step]:
     """Iterate over the steps of noisy metrics: what asv's fit takes for one has no known site."""
     for one, group in _by_commit(steps, commits):
         yield {
             **describe_commit(commits[one.commit]),
             "unmeasured": _describe_range(one.unmeasured),
-            "metrics": [_describe_change(step, None) for step in group],
+            "metrics": [_describe_change(step, None, scale) for step in group],
         }
 
 
@@ -149,10 +157,10 @@ def _by_commit(
 
 
 def _describe_change(
-    change: changes.Change, sites: Sequence[attribution.Site] | None
+    change: changes.Change, sites: Sequence[attribution.Site] | None, scale: Scale | None
 ) -> schema.MetricChange:
     return {
-        **_describe_growth(change.series, change.before, change.after),
+        **_describe_growth(change.series, change.before, change.after, scale),
         "exact": change.series.is_exact,
         "interval": None if change.interval is None else _describe_interval(change.interval),
         "sites": None if sites is None else [_describe_site(site) for site in sites],
@@ -167,7 +175,9 @@ def _describe_site(site: attribution.Site) -> schema.Site:
     return {"file": site.file, "line": site.line, "code": site.code, "delta": site.size}
 
 
-def _describe_growth(series: Series, before: float, after: float) -> schema.Growth:
+def _describe_growth(
+    series: Series, before: float, after: float, scale: Scale | None
+) -> schema.Growth:
     delta = after - before
     return {
         **_describe_metric(series),
@@ -175,7 +185,7 @@ def _describe_growth(series: Series, before: float, after: float) -> schema.Grow
         "after": after,
         "delta": delta,
         "percent": 100 * delta / before if before else None,
-        "fleet": _describe_fleet(series, before, after),
+        "scale": None if scale is None else _describe_at_scale(scale, series, before, after),
     }
 
 
@@ -189,21 +199,23 @@ def _describe_metric(series: Series) -> schema.Metric:
     }
 
 
-def _describe_fleet(series: Series, before: float, after: float) -> schema.Fleet | None:
-    if series.unit != "bytes/session":
+def _describe_at_scale(
+    scale: Scale, series: Series, before: float, after: float
+) -> schema.AtScale | None:
+    many = describe_many(scale, series.unit, after - before)
+    if many is None:
         return None
     is_whole = before > 0 < after and not series.is_part
-    return {
-        "megabytes": (after - before) * schema.FLEET / 1e6,
-        "sessions_per_gigabyte": _GIGABYTE / after if is_whole else None,
-    }
+    return {**many, "per_gigabyte": scale.per_gigabyte(after) if is_whole else None}
 
 
-def _describe_drifts(exact: Sequence[Series], history: History) -> list[schema.Drift]:
+def _describe_drifts(
+    exact: Sequence[Series], history: History, scale: Scale | None
+) -> list[schema.Drift]:
     since, start = find_last_tag(history.tags, history)
     return [
         {
-            **_describe_growth(drift.series, drift.before, drift.after),
+            **_describe_growth(drift.series, drift.before, drift.after, scale),
             "since": since,
             "changes": len(drift.changes),
             "commits": [

@@ -7,7 +7,6 @@ removed, ``schema_version`` is another, and the published JSON Schema is written
 from typing import Literal, TypedDict
 
 SCHEMA_VERSION: Literal[1] = 1
-FLEET = 10_000  # sessions
 
 Parameter = str | int | float | bool | None
 Cell = str | float | None
@@ -56,27 +55,31 @@ class Metric(TypedDict):
     unit: str
 
 
-class Fleet(TypedDict):
-    """What a change of a session is at scale: megabytes of 10,000 sessions, sessions a gigabyte.
+class Many(TypedDict):
+    """What a change makes to many things: so many of that name, their megabytes more or less."""
 
-    The latter is null for what is no whole session.
-    """
-
+    count: int
+    name: str
     megabytes: float
-    sessions_per_gigabyte: float | None
+
+
+class AtScale(Many):
+    """How many things go into a gigabyte too; null for the cost of a part of one."""
+
+    per_gigabyte: float | None
 
 
 class Growth(Metric):
     """What a metric was and is, in its unit; the percentage is null where it was 0.
 
-    The fleet is null for a metric that is not of a session.
+    The scale is null for a metric of another unit than that which the project tells at scale.
     """
 
     before: float
     after: float
     delta: float
     percent: float | None
-    fleet: Fleet | None
+    scale: AtScale | None
 
 
 class Site(TypedDict):

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from asv_ledger import __version__
 from asv_ledger.document import verdict_schema as schema
 from asv_ledger.document.commits import describe_commit
+from asv_ledger.document.scale import describe_many
 from asv_ledger.model.gate import Change, Comparison, Failure
 from asv_ledger.model.judgement import Judgement, Own
 from asv_ledger.model.layout import Changed, Kind
+from asv_ledger.model.scale import Scale
 from asv_ledger.statuses import Status
 from asv_ledger.text import clean_document
 
@@ -34,8 +36,11 @@ def describe_judgement(judgement: Judgement) -> schema.VerdictDocument:
         "base": describe_commit(judgement.base),
         "head": describe_commit(judgement.head),
         "lacking": judgement.lacking,
+        "accept": judgement.commands.accept,
         "same": comparison.same,
-        "changes": [_describe_change(change, units) for change in comparison.changes],
+        "changes": [
+            _describe_change(change, units, judgement.scale) for change in comparison.changes
+        ],
         "failed": _describe_failures(comparison.failed),
         "missing": _describe_failures(comparison.missing),
         "added": [
@@ -58,13 +63,17 @@ def describe_judgement(judgement: Judgement) -> schema.VerdictDocument:
     return clean_document(document)
 
 
-def _describe_change(change: Change, units: Mapping[str, str]) -> schema.JudgedMetric:
+def _describe_change(
+    change: Change, units: Mapping[str, str], scale: Scale | None
+) -> schema.JudgedMetric:
+    unit = _find_unit(units, change.name)
     return {
         "name": change.name,
-        "unit": _find_unit(units, change.name),
+        "unit": unit,
         "before": change.before,
         "after": change.after,
         "delta": change.delta,
+        "scale": None if scale is None else describe_many(scale, unit, change.delta),
         "baseline": change.baseline,
         "accepted": change.accepted,
         "regression": change.is_regression,

@@ -5,7 +5,7 @@ A number of a metric is in the ``unit`` beside it, which is empty where none is 
 
 from typing import Literal, TypedDict
 
-from asv_ledger.document.schema import Commit
+from asv_ledger.document.schema import Commit, Many
 
 SCHEMA_VERSION: Literal[1] = 1
 
@@ -16,7 +16,8 @@ class JudgedMetric(TypedDict):
     """An exact metric that differs between two commits.
 
     The ``baseline`` is what the head's says that it is, null where it does not; ``accepted`` is the
-    version of Python whose baseline accepts the growth. It is a regression where none does.
+    version of Python whose baseline accepts the growth. It is a regression where none does. The
+    scale is null for a metric of another unit than that which the project tells at scale.
     """
 
     name: str
@@ -24,6 +25,7 @@ class JudgedMetric(TypedDict):
     before: float
     after: float
     delta: float
+    scale: Many | None
     baseline: float | None
     accepted: str | None
     regression: bool
@@ -91,12 +93,13 @@ class VerdictDocument(TypedDict):
     ``verdict`` is null where nothing was read, ``own`` where the head's benchmarks are the base's.
     The head lacks so many commits of the base, and so many ``measured_files`` differ. Metrics come
     in the order in which they matter, ``same`` of them are equal; those that are missing have no
-    value at the head, and nobody knows why.
+    value at the head, and nobody knows why. A user types ``accept`` to have growth accepted.
     """
 
     schema_version: Literal[1]
     generated_by: str
     python: str
+    accept: str
     verdict: Outcome | None
     status: int
     base: Commit

@@ -17,7 +17,7 @@ compress to other sizes. A build is read twice, and readings that differ raise I
 intervals are asked for, what the readings lie in is returned instead, so that what chance is in
 keeps a value.
 
-``@exact(unit="bytes/session")`` marks a ``track_`` method of a benchmark that reads through them.
+``@exact(unit="bytes/entry")`` marks a ``track_`` method of a benchmark that reads through them.
 They need nothing but CPython 3.9 or newer; ``resident`` needs psutil.
 """
 

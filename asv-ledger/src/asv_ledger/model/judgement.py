@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asv_ledger.model.baseline import Difference
+from asv_ledger.model.commands import Commands
 from asv_ledger.model.commits import Commit
 from asv_ledger.model.gate import Comparison, Failure
 from asv_ledger.model.layout import Changed
 from asv_ledger.model.reach import Reach
+from asv_ledger.model.scale import Scale
 from asv_ledger.statuses import Status
 
 
@@ -31,7 +33,8 @@ class Judgement:
 
     ``comparison`` is None where nothing was read, ``own`` where the head's benchmarks are the
     base's. ``measured`` counts the measured files that differ, ``lacking`` the commits of the base
-    that the head does not have; ``units`` are those of benchmarks.
+    that the head does not have; ``units`` are those of benchmarks, ``scale`` is what changes
+    are shown at too, and ``commands`` are what a reader types.
     """
 
     base: Commit
@@ -43,6 +46,8 @@ class Judgement:
     own: Own | None = None
     lacking: int = 0
     units: Mapping[str, str] = field(default_factory=dict)
+    scale: Scale | None = None
+    commands: Commands = field(default_factory=Commands)
     python: str = f"{platform.python_implementation()} {platform.python_version()}"
 
     @property

@@ -26,7 +26,7 @@ class Kind(StrEnum):
     CONFIGURATION = "configuration"
     BASELINE = "baseline"
     RESULTS = "results"
-    MEASURING = "ledger and tools"
+    MEASURING = "what measures"
     BUILD = "build"
     SHADOW = "takes the name of an installed module"
 
@@ -79,6 +79,11 @@ class Layout:
         named = (self.configuration, self.benchmarks, self.results, self.attribution, self.baseline)
         paths = map(PurePosixPath, (*named, *self.measuring))
         return tuple(str(path) for path in paths if path.parts and ".." not in path.parts)
+
+    @property
+    def measuring_modules(self) -> frozenset[str]:
+        """The names by which code would import what measures."""
+        return frozenset((PurePosixPath(self.benchmarks).name, *map(_root, self.measuring)))
 
     def is_measured(self, path: str) -> bool:
         """Return whether a path belongs to what is measured."""

@@ -27,13 +27,13 @@ _REACHING = _words(
     "random resource runpy sched secrets select shelve shutil signal site socket subprocess sys "
     "sysconfig tempfile test threading time timeit trace traceback tracemalloc types unittest uuid "
     "warnings weakref zipimport "
-    # What measures, here and elsewhere.
-    "asv asv_ledger asv_runner benchmarks dev evaluation ledger tests tools"
+    # What measures.
+    "asv asv_ledger asv_runner benchmarks tests"
 )
 # Of these, the words that are anybody's.
 _COMMON_WORDS = _words(
-    "ast code codecs dev evaluation glob io operator platform random resource secrets select "
-    "signal site socket test tests time tools trace types warnings"
+    "ast code codecs glob io operator platform random resource secrets select signal site socket "
+    "test tests time trace types warnings"
 )
 # What a refactoring brings in, and what reaches nothing.
 _HARMLESS = _words("__future__ abc collections dataclasses enum math numbers typing")
@@ -87,22 +87,35 @@ class Reach(NamedTuple):
     what: str
 
 
+class _Known(NamedTuple):
+    """The texts of the benchmarks, the modules that are no news, and those that reach out."""
+
+    texts: Collection[str]
+    modules: Collection[str]
+    reaching: Collection[str]
+
+
 def find_reaches(
-    base: Mapping[str, bytes], head: Mapping[str, bytes], texts: Collection[str] = ()
+    base: Mapping[str, bytes],
+    head: Mapping[str, bytes],
+    texts: Collection[str] = (),
+    measuring: Collection[str] = (),
 ) -> list[Reach]:
     """Return what measured files, by path, hold at the head and did not at the base.
 
     ``texts`` are those that the benchmarks hold: code that knows them can tell that it is measured.
+    ``measuring`` are the modules that measure, of this project.
     """
-    known = {root for content in base.values() for root in _list_imports(content)}
+    imported = {root for content in base.values() for root in _list_imports(content)}
     own = {PurePosixPath(path).parts[0] for path in head}
+    known = _Known(texts, imported | own, _REACHING.union(measuring))
     found = []
     for path, content in sorted(head.items()):
         before = base.get(path)
         if content == before:
             continue
-        told = Counter((what, text) for _, what, text in _look(path, before, texts, known | own))
-        for line, what, text in _look(path, content, texts, known | own):
+        told = Counter((what, text) for _, what, text in _look(path, before, known))
+        for line, what, text in _look(path, content, known):
             if told[what, text]:
                 told[what, text] -= 1
             else:
@@ -116,9 +129,7 @@ def list_texts(content: bytes) -> set[str]:
     return set() if isinstance(tree, str) else {text for _, text in _texts(tree)}
 
 
-def _look(
-    path: str, content: bytes | None, texts: Collection[str], known: Collection[str]
-) -> Iterator[tuple[int | None, str, str]]:
+def _look(path: str, content: bytes | None, known: _Known) -> Iterator[tuple[int | None, str, str]]:
     """Iterate over lines, what is to be looked at there, and the code of the line."""
     suffix = PurePosixPath(path).suffix
     if content is None or suffix not in {".py", *_BINARY}:
@@ -132,7 +143,7 @@ def _look(
         yield None, tree, str(hash(content))
         return
     lines = content.decode("utf-8", "replace").split("\n")
-    seen = _Look(tree, texts, known)
+    seen = _Look(tree, known)
     seen.visit(tree)
     for number, what in dict.fromkeys(seen.found):
         yield number, what, lines[number - 1].strip() if number <= len(lines) else ""
@@ -189,7 +200,7 @@ def _texts(tree: ast.Module) -> Iterator[tuple[ast.Constant, str]]:
 class _Look(ast.NodeVisitor):
     """Collects lines and what is to be looked at there."""
 
-    def __init__(self, tree: ast.Module, texts: Collection[str], known: Collection[str]) -> None:
+    def __init__(self, tree: ast.Module, known: _Known) -> None:
         self.found: list[tuple[int, str]] = []
         self._known = known
         self._aliases = {name: of for node in ast.walk(tree) for of, name in _imports(node)}
@@ -198,7 +209,7 @@ class _Look(ast.NodeVisitor):
             self._note_large(statement)
         self._bound: frozenset[str] | None = None  # in the function that is looked at
         for node, text in _texts(tree):
-            self._look_at_text(node, text, texts)
+            self._look_at_text(node, text, known.texts)
 
     def _note_large(self, node: ast.stmt) -> None:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
@@ -219,8 +230,8 @@ class _Look(ast.NodeVisitor):
     def _look_at_import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, _ in _imports(node):
             root = name.partition(".")[0]
-            is_reaching = root in _REACHING or root.startswith("_")
-            if root not in _HARMLESS and (is_reaching or root not in self._known):
+            is_reaching = root in self._known.reaching or root.startswith("_")
+            if root not in _HARMLESS and (is_reaching or root not in self._known.modules):
                 self._find(node, f"imports {name}")
 
     visit_Import = visit_ImportFrom = _look_at_import  # noqa: N815 - ast's names
@@ -229,7 +240,7 @@ class _Look(ast.NodeVisitor):
         dotted = self._aliases.get(node.id, node.id)
         root = dotted.partition(".")[0]
         is_alias = node.id in self._aliases
-        if is_alias and (root in _REACHING or root.startswith("_")):
+        if is_alias and (root in self._known.reaching or root.startswith("_")):
             self._find(node, f"uses {dotted}")
         elif node.id in _BUILTINS or _is_dunder(node.id):
             self._find(node, f"uses {node.id}")
@@ -239,7 +250,7 @@ class _Look(ast.NodeVisitor):
         dotted = self._aliases.get(value.id) if isinstance(value, ast.Name) else None
         if not isinstance(node.ctx, ast.Load):
             self._look_at_change(node, value)
-        if dotted is not None and dotted.partition(".")[0] in _REACHING:
+        if dotted is not None and dotted.partition(".")[0] in self._known.reaching:
             self._find(node, f"uses {dotted}.{node.attr}")
             return
         if node.attr in _ATTRIBUTES or _is_dunder(node.attr):
@@ -280,7 +291,7 @@ class _Look(ast.NodeVisitor):
         if self._bound is None and node.value is not None and _is_state(node.value):
             told = ", ".join(_shorten(ast.unparse(target)) for target in _targets(node))
             if told != "__all__":
-                self._find(node, f"keeps {told} for all sessions")
+                self._find(node, f"keeps {told} for all calls")
         self.generic_visit(node)
 
     visit_Assign = visit_AnnAssign = _look_at_assignment  # noqa: N815

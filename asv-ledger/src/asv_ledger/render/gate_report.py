@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from asv_ledger.document.schema import FLEET, Commit
+from asv_ledger.document.schema import Commit
 from asv_ledger.document.verdict_schema import (
     Addition,
     Failure,
@@ -22,7 +22,6 @@ MARKER = "<!-- asv-ledger gate"  # begins a comment, and so finds it again
 # A comment of a pull request may have 65,536 characters: five of these fit into one.
 COMMENT_LIMIT = 12_500
 
-_ADVICE = "If that is meant: make accept, and say why in the commit"
 _LISTED = 20  # paths of a kind and places in code, so that none hides another
 _ROWS = 12  # of a table that is not folded
 _LONGEST = 300  # characters of a line, which may be anybody's text
@@ -44,7 +43,7 @@ def format_text(document: VerdictDocument) -> Iterator[str]:
         before, after, difference = _format_values(metric)
         yield f"    {_shorten(metric['name'])}: {before} -> {after}, {difference}"
     if _has_regression(document):
-        yield _ADVICE
+        yield _advise(document)
     for title, lines in _sections(document):
         yield title
         yield from (f"    {_shorten(line)}" for line in lines)
@@ -117,14 +116,19 @@ def _has_regression(document: VerdictDocument) -> bool:
     return any(metric["regression"] for metric in document["changes"])
 
 
+def _advise(document: VerdictDocument) -> str:
+    return f"If that is meant: {document['accept']}, and say why in the commit"
+
+
 def _format_values(metric: JudgedMetric) -> tuple[str, str, str]:
     """Return what a metric was, what it is, and the difference, with what the baseline says."""
     before, after, unit, delta = metric["before"], metric["after"], metric["unit"], metric["delta"]
     told = f"{_number(delta, sign='+')}{unit and f' {unit}'}"
     if before:
         told += f" ({100 * delta / before:+,.2f} %)"
-    if unit == "bytes/session":
-        told += f", {delta * FLEET / 1e6:+,.2f} MB at {FLEET:,} sessions"
+    scale = metric["scale"]
+    if scale is not None:
+        told += f", {scale['megabytes']:+,.2f} MB at {scale['count']:,} {scale['name']}"
     if metric["accepted"] is not None:
         told += f"; accepted by the baseline of Python {metric['accepted']}"
     elif delta > 0 and metric["baseline"] is not None:
@@ -217,7 +221,7 @@ def _list_markdown(document: VerdictDocument) -> Iterator[str]:
         yield _UNFOLD
     if _has_regression(document):
         yield ""
-        yield f"{_ADVICE}."
+        yield f"{_escape(_advise(document))}."
     for title, lines in _sections(document):
         yield ""
         yield f"**{_escape(title)}**"

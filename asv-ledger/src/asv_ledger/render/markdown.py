@@ -22,7 +22,6 @@ from asv_ledger.render.wording import (
     format_count,
     format_date,
     format_extent,
-    format_fleet,
     format_hash,
     format_inexact,
     format_measured,
@@ -34,6 +33,7 @@ from asv_ledger.render.wording import (
     format_percent,
     format_place,
     format_range,
+    format_scale,
     format_signed,
     format_summary,
     format_verdict,
@@ -131,9 +131,9 @@ def _entry(memory: Memory, change: Change) -> Iterator[str]:
     course = f"{format_number(lead['before'])} \N{RIGHTWARDS ARROW} {format_number(lead['after'])}"
     name = escape_markdown(format_metric(lead, memory["environment"]))
     yield f"{', '.join(filter(None, (told, percent, course)))}: {name}"
-    if lead["fleet"]:
+    if lead["scale"]:
         yield ""
-        yield format_fleet(lead["fleet"])
+        yield format_scale(lead["scale"])
     if change["unmeasured"]:
         yield ""
         yield ONE_OF_THEM

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
 from asv_ledger.document.schema import (
-    FLEET,
     Change,
     Commit,
     Drift,
@@ -113,15 +112,15 @@ def format_commit(commit: Commit) -> str:
 
 
 def format_difference(metric: Growth, interval: Interval | None = None) -> str:
-    """Return a change in its unit, in percent and, where it is of a session, of a fleet."""
+    """Return a change in its unit, in percent and, where the project wants it, at scale."""
     told = _format_step(metric["before"], metric["after"], f" {metric['unit']}")
     if interval is not None:
         told += f", {format_interval(interval)}"
-    fleet = metric["fleet"]
-    if fleet is not None:
-        told += f", {fleet['megabytes']:+,.2f} MB at {FLEET:,} sessions"
-        if fleet["sessions_per_gigabyte"] is not None:
-            told += f", {fleet['sessions_per_gigabyte']:,.0f} sessions a GB"
+    scale = metric["scale"]
+    if scale is not None:
+        told += f", {scale['megabytes']:+,.2f} MB at {scale['count']:,} {scale['name']}"
+        if scale["per_gigabyte"] is not None:
+            told += f", {scale['per_gigabyte']:,.0f} {scale['name']} a GB"
     return told
 
 

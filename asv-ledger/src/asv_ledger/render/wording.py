@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from asv_ledger.document.schema import (
-    FLEET,
+    AtScale,
     Cell,
     Change,
-    Fleet,
     Growth,
     Inexact,
     Interval,
@@ -117,14 +116,14 @@ def format_outside(memory: Memory) -> str:
 
 
 def format_amount(amount: float, unit: str) -> str:
-    """Return an amount of what a metric counts: for bytes/session, of bytes."""
+    """Return an amount of what a metric counts: for bytes/entry, of bytes."""
     number = format_number(amount)
     counted = "bytes" if unit.startswith(_BYTES_PER) else unit
     return f"{number} {'byte' if (number, counted) == ('1', 'bytes') else counted}"
 
 
 def format_thing(unit: str) -> str | None:
-    """Return what bytes are counted for: for bytes/session, session; None for other units."""
+    """Return what bytes are counted for: for bytes/entry, entry; None for other units."""
     return unit.removeprefix(_BYTES_PER) if unit.startswith(_BYTES_PER) else None
 
 
@@ -200,10 +199,10 @@ def format_summary(memory: Memory) -> Iterator[tuple[str, str]]:
         yield key, "not measured" if value is None else format_number(value)
 
 
-def format_fleet(fleet: Fleet) -> str:
-    """Return what the difference of a session makes to many of them."""
-    megabytes, held = fleet["megabytes"], fleet["sessions_per_gigabyte"]
-    told = _mend_sign(f"{megabytes:+,.2f} MB at {FLEET:,} sessions")
+def format_scale(scale: AtScale) -> str:
+    """Return what the difference of a thing makes to many of them."""
+    megabytes, held = scale["megabytes"], scale["per_gigabyte"]
+    told = _mend_sign(f"{megabytes:+,.2f} MB at {scale['count']:,} {scale['name']}")
     return told if held is None else f"{told}; a GB holds {held:,.0f}"
 
 

@@ -17,11 +17,11 @@ BASELINE_FILE = "baseline.toml"
 
 _HEADING = """\
 # Every exact metric of this commit, by version of Python. One that differs fails the check, be it
-# smaller; `make accept` rewrites this file, and its diff is the review.
+# smaller; `{accept}` rewrites this file, and its diff is the review.
 """
 
 
-_ADVICE = "mend it, or remove it and run make accept"
+_ADVICE = "mend it, or remove it and accept the metrics anew"
 
 
 class BaselineError(Exception):
@@ -66,9 +66,12 @@ def parse_baseline(text: str, origin: str) -> Baseline:
     return tables
 
 
-def format_baseline(baseline: Mapping[str, Mapping[str, float]]) -> str:
-    """Return the text of a baseline, in the order of their versions and names."""
-    lines = [_HEADING]
+def format_baseline(baseline: Mapping[str, Mapping[str, float]], accept: str) -> str:
+    """Return the text of a baseline, in the order of versions and names.
+
+    ``accept`` is what its reader types to have it written anew.
+    """
+    lines = [_HEADING.format(accept=accept)]
     for version in sort_versions(baseline):
         lines.append(f'["{version}"]')
         lines.extend(
@@ -79,11 +82,11 @@ def format_baseline(baseline: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(lines)
 
 
-def write_baseline(path: Path, baseline: Mapping[str, Mapping[str, float]]) -> None:
-    """Write baseline to a file, all of them or nothing. Raises BaselineError."""
+def write_baseline(path: Path, baseline: Mapping[str, Mapping[str, float]], accept: str) -> None:
+    """Write what ``format_baseline`` returns, all of it or nothing. Raises BaselineError."""
     try:
         with whole_file(path) as part:
-            part.write_text(format_baseline(baseline), encoding="utf-8", newline="\n")
+            part.write_text(format_baseline(baseline, accept), encoding="utf-8", newline="\n")
     except OSError as error:
         raise BaselineError(f"{path}: {error.strerror}; make it writable") from None
 

@@ -1,8 +1,8 @@
 """Run a command of the project in its virtual environment: ``python3 dev COMMAND``.
 
-PYTHON in the environment names the interpreter to run it on: python3 by default, or python on
-Windows, where that is its name. This module and those it imports run on any Python from 3.8 on, to
-tell the user of an old one what is needed.
+PYTHON in the environment names the interpreter to run it on; the default is python3, and python on
+Windows. This module and those it imports run on any Python from 3.8 on, so that they can tell the
+user of an old one what is needed.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Dict, List  # noqa: UP035 - must import on any Python from 3.8
 
 if not __package__:
-    # Run as a folder, even of a Python that is told to look nowhere: the folder has come first.
+    # Run as a folder: Python has put the folder itself first, however it was told to find modules.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 import dev  # noqa: F401 - it puts the ledger beside it first on sys.path
@@ -38,7 +38,7 @@ def main(arguments: List[str]) -> int:  # noqa: UP006
 
 
 def _start(command: Command) -> int:
-    """Run a command in the environment of a Python, which is made if need be."""
+    """Run a command in an environment of PYTHON, which is made if there is none."""
     if command.name == "clean":
         python = find(ROOT)
         if python is None:  # and no run that could be disturbed

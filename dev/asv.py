@@ -44,7 +44,7 @@ _SETTINGS = {
 
 
 def prepare(environment: MutableMapping[str, str]) -> None:
-    """Make git, and what asv runs, work on this repository alone, whatever a user has set."""
+    """Keep git, and what asv runs, to this repository, whatever a user has set."""
     for name in environment.keys() - clean_environment(environment).keys():
         del environment[name]
     count = environment.get("GIT_CONFIG_COUNT", "")
@@ -57,9 +57,10 @@ def prepare(environment: MutableMapping[str, str]) -> None:
 
 
 def resolve_links() -> None:
-    """Have asv know its own script by the name that Python knows it by, behind a link to .venv.
+    """Have asv name its own script as Python names it: with no link, such as .venv, in the path.
 
-    Or else asv's folder stays on the path of benchmarks, and its module of that name hides them.
+    Where the names differ, asv leaves its own folder on sys.path: its benchmarks.py then hides the
+    project's benchmarks.
     """
     runner.BENCHMARK_RUN_SCRIPT = os.path.realpath(runner.BENCHMARK_RUN_SCRIPT)
 

@@ -41,7 +41,7 @@ def bench() -> int:
     """Measure, explain, publish and say what a session costs; return the exit status.
 
     0 where all is measured, 2 where a commit did not build or a benchmark failed, 3 where the
-    machine kept a commit from being measured: these are named.
+    machine kept a commit from being measured. The commits are named.
     Raises DevError where nothing can be measured.
     """
     try:
@@ -143,7 +143,7 @@ def measure(machine: str, chosen: str | list[str]) -> int:
 
 
 def explain() -> None:
-    """Have the ledger read where what changed is allocated; it names what it cannot read."""
+    """Have the ledger read the allocation sites of each change; it names what it cannot read."""
     run_module("asv_ledger", "explain")
 
 
@@ -156,7 +156,7 @@ def publish() -> None:
 
 
 def run_module(module: str, *arguments: str, stdin: str = "") -> int:
-    """Run a module, with temporary files that do not stay; return its exit status."""
+    """Run a module, and remove its temporary files; return its exit status."""
     try:
         with temporary_folder(ROOT) as folder:
             variables = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))

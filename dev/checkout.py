@@ -14,7 +14,7 @@ CONFIGURATION = "asv.conf.json"
 
 
 def read_configuration() -> Settings:
-    """Return what asv.conf.json tells the ledger. Raises DevError."""
+    """Return the settings in asv.conf.json. Raises DevError."""
     try:
         return read_settings(Path(CONFIGURATION))
     except SettingsError as error:

@@ -41,9 +41,10 @@ def test() -> int:
 
 
 def run_checks(checks: Sequence[Check], *chosen: str) -> int:
-    """Run checks, then the tests that pytest is told to choose, those that count bytes beside all.
+    """Run checks, and then the tests that options of pytest choose.
 
-    Return the exit status of the first that fails, or 0.
+    The tests that count bytes run beside all of this, in a process of their own. Return the exit
+    status of the first check that fails, or 0.
     """
     shared = (
         *_PYTHON,
@@ -81,7 +82,7 @@ def _announce(check: Check) -> None:
 
 @contextmanager
 def _begin(check: Check) -> Iterator[tuple["subprocess.Popen[bytes]", IO[str]]]:
-    """Start a check; give its process, which ends with this one at the latest, and its output."""
+    """Start a check, and end it in the end; give its process and its output."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         process = subprocess.Popen(
             check,

@@ -11,7 +11,7 @@ from typing import Iterator  # noqa: UP035 - must import on any Python from 3.8
 from asv_ledger.statuses import Status
 from dev.environment import ROOT
 
-# The environments are last: what is after them would not be removed by the Python of one.
+# The environments come last: the Python that removes them may be in one.
 _MADE = (
     ".hypothesis",
     ".import_linter_cache",
@@ -35,7 +35,7 @@ def clean() -> int:
 
 
 def remove_all(root: Path) -> None:
-    """Remove what the commands have made in a checkout, but for the lock, which may be held.
+    """Remove what the commands have made in a checkout, except the lock, which may be held.
 
     Raises OSError where something cannot be removed.
     """

@@ -16,9 +16,9 @@ from dev.errors import DevError
 
 
 class Command(NamedTuple):
-    """A command: what it does, in a line, the function that does it, and its status if it cannot.
+    """A command: what it does, the function that does it, and its exit status where it cannot.
 
-    The function is named by its module, which may import what only an environment has.
+    The function is written as module:name. Its module may import what only an environment has.
     """
 
     name: str

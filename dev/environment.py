@@ -5,8 +5,8 @@ An environment is made once, and another one where the pins or the interpreter h
 asv-ledger/, so that ``.venv/bin/asv-ledger`` runs in any folder. bridge_model is not: what is
 measured is a commit, and never the working tree.
 
-An environment is made in a folder of a new name, and nothing uses it before it has its stamp. So no
-run needs a lock to make one, and no run loses the one that it is in.
+An environment is made in a folder with a new name, and is not used before it has its stamp. So a
+run needs no lock to make one, and takes none from another run. ``make clean`` removes them all.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ _ADVICE = "install CPython 3.11 or newer, or name another: make bench PYTHON=pyt
 
 
 def prepare(python: str, root: Path = ROOT) -> Path:
-    """Return the interpreter of an environment of a Python, which is made if there is none.
+    """Return the interpreter of an environment of a Python; make the environment if need be.
 
     Raises DevError where ``python`` does not run or is too old, or a dependency does not install.
     """
@@ -49,7 +49,7 @@ def prepare(python: str, root: Path = ROOT) -> Path:
 
 
 def find(root: Path, stamp: Optional[str] = None) -> Optional[Path]:  # noqa: UP045
-    """Return the interpreter of an environment that is made, of any or of that with a stamp."""
+    """Return the interpreter of a finished environment: of any, or of the one with a stamp."""
     for path in sorted(root.glob(f"{_FOLDER}/*/{_STAMP}")):
         if stamp in (None, path.read_text()) and (path.parent / PYTHON).exists():
             return path.parent / PYTHON
@@ -76,7 +76,7 @@ def _make(python: str, root: Path, version: str, stamp: str) -> Path:
 
 
 def _link(link: Path, environment: Path) -> None:
-    """Have a link lead to an environment, unless a user has put a folder in its place."""
+    """Point a link to an environment, unless a user has a folder of that name."""
     if (link / _STAMP).exists() and not link.is_symlink():
         shutil.rmtree(link)  # made before there were several
     new = link.with_name(f".venv.{os.getpid()}")

@@ -1,9 +1,9 @@
 """Faults: what the machine did to a commit is not the commit's doing, and no result of it.
 
-asv stores a failure for ever, and skips the commit from then on. A fault is stored as nothing: the
-commit is named, and measured when it is asked for again. It is one where git cannot check a commit
-out (offline, out of room, a failing hook), and where a program is killed from outside (by an
-operator, or where memory runs out). A commit whose own code does not build, and a benchmark that
+asv stores a failure for ever, and skips the commit from then on. It stores nothing of a fault: the
+commit is named, and measured when it is asked for again. There is a fault where git cannot check a
+commit out (offline, out of room, a failing hook), and where a program is killed from outside (by an
+operator, or for want of memory). A commit whose own code does not build, and a benchmark that
 raises, crashes or takes too long, is stored as failed.
 """
 
@@ -75,8 +75,9 @@ class _Faults:
     """Replacements for functions of asv, each made from the original, which note the faults."""
 
     lines: list[str] = field(default_factory=list)
-    # By commit and environment, until its results are to be saved, or by asv's name of a benchmark
-    # and the place of its parameters, until those of its commit are.
+    # What is noted until the results of a commit are saved: by commit and environment why it is not
+    # measured, and by asv's name of a benchmark, which may end in the number of its parameters,
+    # what ended it.
     _commits: dict[tuple[str, str], str] = field(default_factory=dict)
     _benchmarks: dict[str, str] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from dev.files import whole_files
 
 
 def register() -> str:
-    """Register this machine with asv without a question, and return its name for ``--machine``.
+    """Register this machine with asv, which asks nothing; return its name for ``--machine``.
 
     The name is made of the system, the architecture and the model of the processor, so that the
     same kind of machine finds its results again. Raises OSError where asv's file is not writable.

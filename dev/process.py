@@ -15,7 +15,7 @@ def run(
     environment: Optional[Mapping[str, str]] = None,  # noqa: UP045
     stdin: str = "",
 ) -> int:
-    """Run a program to its end, its output shown as it comes; return its exit status.
+    """Run a program to its end, and show its output as it comes; return its exit status.
 
     Raises KeyboardInterrupt after the program has ended, where the user interrupted it.
     """

@@ -14,8 +14,8 @@ def temporary_folder(root: Path) -> Iterator[Path]:
     """Make a folder for the temporary files of a run in a checkout, and remove it in the end.
 
     The folders of earlier runs, which were killed, are removed too: the caller holds the checkout's
-    lock. The folder is among the system's temporary files: a socket's path has a hundred bytes at
-    most.
+    lock. The folder lies among the system's temporary files, as the path of a socket may have a
+    hundred bytes at most.
     Raises OSError where it cannot be made.
     """
     prefix = f"bridge-model-{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:8]}-"

@@ -1,4 +1,4 @@
-"""What ``make bench`` prints in the end: what was measured, and what a session costs."""
+"""What ``make bench`` prints at the end: what it measured, and what a session costs."""
 
 import math
 import sys

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from asv_ledger.lenses import traced
+from asv_ledger.statuses import Status
 from benchmarks import workload
 from tests.slow.soak.replay import replay, take_snapshots
 from tests.slow.soak.traffic import MOMENTS, Traffic
@@ -24,7 +25,6 @@ PARTS = 100
 _EXCHANGES = 10_000_000
 _FEWEST = 100_000  # with fewer, no room is crowded
 _STEP = PARTS * MOMENTS
-_INTERRUPTED = 130  # as shells say it: 128 and the signal's number
 
 
 class LoadError(Exception):
@@ -94,7 +94,7 @@ def main() -> int:
         print(f"load: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return Status.INTERRUPTED
     print(*_format(exchanges, outcome), sep="\n")
     return 1 if any(outcome.complain()) else 0
 

@@ -6,7 +6,8 @@ asv-ledger/, so that ``.venv/bin/asv-ledger`` runs in any folder. bridge_model i
 measured is a commit, and never the working tree.
 
 An environment is made in a folder with a new name, and is not used before it has its stamp. So a
-run needs no lock to make one, and takes none from another run. ``make clean`` removes them all.
+run needs no lock to make one, and takes none from another run: where it makes one, it removes those
+that nobody has used for a month. ``make clean`` removes them all.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import List, Optional  # noqa: UP035 - must import on any Python from 3.8
@@ -28,6 +30,7 @@ PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"  # in
 
 _FOLDER = ".venvs"
 _STAMP = "made-from"
+_MONTH = 30 * 24 * 60 * 60  # seconds
 _MADE_FROM = ("requirements.txt", "asv-ledger/pyproject.toml")
 
 _VERSION = "import platform; print(platform.python_implementation(), platform.python_version())"
@@ -43,8 +46,13 @@ def prepare(python: str, root: Path = ROOT) -> Path:
     content = b"".join((root / name).read_bytes() for name in _MADE_FROM)
     digest = hashlib.sha256(os.fsencode(root) + content).hexdigest()
     stamp = f"{version} {digest}"
-    executable = find(root, stamp) or _make(python, root, version, stamp)
-    _link(root / ".venv", executable.parent.parent)
+    executable = find(root, stamp)
+    if executable is None:
+        executable = _make(python, root, version, stamp)
+        _remove_unused(root)
+    environment = executable.parent.parent
+    (environment / _STAMP).touch()  # says when it was used
+    _link(root / ".venv", environment)
     return executable
 
 
@@ -73,6 +81,14 @@ def _make(python: str, root: Path, version: str, stamp: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return executable
+
+
+def _remove_unused(root: Path) -> None:
+    for folder in (root / _FOLDER).iterdir():
+        # Without a stamp it is half an environment, whose maker was killed, or is at work.
+        used = folder / _STAMP if (folder / _STAMP).exists() else folder
+        if time.time() - used.stat().st_mtime > _MONTH:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _link(link: Path, environment: Path) -> None:

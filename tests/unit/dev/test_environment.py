@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from runpy import run_path
@@ -117,6 +119,34 @@ def test_other_pins_make_another_and_take_none_from_a_run(
     assert first != second
     assert first.exists()
     assert prepare(python, root) == second
+
+
+@pytest.mark.usefixtures("commands")
+def test_one_that_nobody_has_used_for_a_month_is_removed_where_another_is_made(
+    root: Path, python: str
+) -> None:
+    month = 30 * 24 * 60 * 60
+    now = time.time()
+    first = prepare(python, root)
+    (root / "requirements.txt").write_text("# second\n")
+    second = prepare(python, root)
+    killed = root / ".venvs" / "cpython-3.12.1-killed"
+    killed.mkdir()
+    for path in (first.parent.parent / "made-from", killed):
+        os.utime(path, (now - month - 60, now - month - 60))
+    prepare(python, root)
+    assert first.exists()
+    (root / "requirements.txt").write_text("# third\n")
+    third = prepare(python, root)
+    assert folders(root) == sorted(one.parent.parent for one in (second, third))
+
+
+@pytest.mark.usefixtures("commands")
+def test_a_use_is_noted(root: Path, python: str) -> None:
+    stamp = prepare(python, root).parent.parent / "made-from"
+    os.utime(stamp, (0, 0))
+    prepare(python, root)
+    assert time.time() - stamp.stat().st_mtime < 60
 
 
 @pytest.mark.usefixtures("commands")

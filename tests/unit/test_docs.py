@@ -1,4 +1,4 @@
-"""The pages of docs/: their links lead to what exists, and their Python runs."""
+"""README.md and the pages of docs/: their links lead to what exists, and their Python runs."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def tokens(page: Path) -> list[Token]:

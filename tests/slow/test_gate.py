@@ -115,7 +115,7 @@ def test_where_the_base_has_no_ledger_that_reads_commits_the_one_here_judges(
 
 def test_to_look_reads_nothing(project: Project) -> None:
     change(project, PACKED, SAME, GROWN)
-    change(project, "benchmarks/units.py", "\n", "\n\n")
+    change(project, "benchmarks/workload.py", "\n", "\n\n")
     looked = gate(project, "begun", LOOK="1")
     assert (looked.status, looked.errors) == (0, "")
     assert looked.output.splitlines()[0].endswith(

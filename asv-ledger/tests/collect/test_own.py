@@ -45,10 +45,13 @@ def test_a_working_tree_is_read_in_its_root_or_where_the_configuration_is(tmp_pa
     configuration = tmp_path / "asv_bench" / "asv.conf.json"
     settings = replace(SETTINGS, repository=tmp_path)
     assert find_folder(settings, configuration) == tmp_path
-    for other in (
-        replace(settings, metrics="python m.py"),
-        replace(settings, repository=tmp_path / "https:" / "example.org"),
-    ):
+    named = replace(settings, metrics="python m.py")
+    assert find_folder(named, configuration) == tmp_path
+    bare = tmp_path / "model.git"
+    bare.mkdir()
+    (bare / "HEAD").touch()
+    for repository in (bare, tmp_path / "https:" / "example.org"):
+        other = replace(settings, repository=repository)
         assert find_folder(other, configuration) == configuration.parent
 
 

@@ -30,12 +30,12 @@ def sites_command(settings: Settings, folder: Path) -> str:
 
 
 def find_folder(settings: Settings, configuration: Path) -> Path:
-    """Return where a working tree is read: the folder of its configuration, or of its repository.
+    """Return where a working tree is read, as a gate reads a commit: the root of its repository.
 
-    The former, if it names its own command or the repository is not here.
+    It is the folder of its configuration if the repository is bare or elsewhere.
     """
-    is_here = settings.metrics is None and settings.repository.is_dir()
-    return settings.repository if is_here else configuration.parent
+    root = settings.repository
+    return root if root.is_dir() and not (root / "HEAD").exists() else configuration.parent
 
 
 def _read(command: str, settings: Settings, folder: Path) -> list[str]:

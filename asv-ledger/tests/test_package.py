@@ -1,5 +1,7 @@
 """The package: what its wheel holds and requires."""
 
+import os
+import subprocess
 import tomllib
 import zipfile
 from configparser import ConfigParser
@@ -9,6 +11,7 @@ from email.parser import Parser
 import pytest
 
 import asv_ledger.__main__
+from asv_ledger.collect.commands import find_python
 from support.running import SOURCES
 
 ROOT = SOURCES.parent
@@ -72,3 +75,22 @@ def test_the_wheel_says_what_it_needs_and_starts(wheel: zipfile.ZipFile) -> None
 
 def test_its_readme_is_its_page(wheel: zipfile.ZipFile) -> None:
     assert str(metadata(wheel).get_payload()).strip() == (ROOT / "README.md").read_text().strip()
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10"])
+def test_an_older_python_says_which_one_the_commands_need(version: str) -> None:
+    python = find_python(version)
+    if python is None:
+        pytest.skip(f"no python{version} is on the PATH")
+    process = subprocess.run(
+        [python, "-m", "asv_ledger", "show"],
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stdout) == (2, "")
+    assert process.stderr == (
+        f"asv-ledger: this is Python {version}; allowed: 3.11 or newer; the lenses run on this "
+        "one: python -m asv_ledger.lenses --help\n"
+    )

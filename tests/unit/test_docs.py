@@ -12,7 +12,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LEDGER = ROOT / "asv-ledger"
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    LEDGER / "README.md",
+    *sorted(LEDGER.glob("docs/*.md")),
+    *sorted(LEDGER.glob("examples/*/README.md")),
+]
 
 
 def tokens(page: Path) -> list[Token]:
@@ -49,7 +56,7 @@ def dead_links(page: Path) -> Iterator[str]:
                 yield link
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_relative_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None:
     assert list(dead_links(page)) == []
 
@@ -74,7 +81,7 @@ def test_a_dead_link_is_found(tmp_path: Path) -> None:
     assert list(dead_links(page)) == [*dead, "none.png"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_python_of_a_page_runs(page: Path) -> None:
     for token in tokens(page):
         if token.type == "fence" and token.info == "python":

@@ -43,7 +43,7 @@ def test_no_file_of_others_is_committed() -> None:
     assert [path for path in tracked if not ours.fullmatch(path)] == []
 
 
-@pytest.mark.parametrize("folder", ["src", "examples"])
+@pytest.mark.parametrize("folder", ["src", "docs", "examples"])
 def test_the_package_has_no_word_of_this_project(folder: str) -> None:
     targets = "|".join(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     words = re.compile(

@@ -9,7 +9,7 @@ start. In asv.conf.json, after the command that installs what is measured::
     ]
 
 That is for a copy that lies beside the benchmarks; of one that pip can install, the second command
-is ``"in-dir={env_dir} python -m pip install asv-ledger"``. Neither changes the name of an
+is ``"in-dir={env_dir} python -m pip install --no-deps asv-ledger"``. Neither changes the name of an
 environment, and so begins no new series, as a requirement in the matrix would.
 """
 

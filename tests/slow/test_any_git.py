@@ -138,7 +138,7 @@ def test_the_nastiest_git_changes_no_word(project: Path, tmp_path: Path) -> None
     plain = list(outcome(project))
     statuses = [run[1] for run in plain[: len(COMMANDS)]]
     assert statuses == [0, 0, 0, 2, 0, 1, 2, 1, 0], plain
-    assert len(plain) == len(COMMANDS) + 6
+    assert len(plain) == len(COMMANDS) + 7
     nasty = be_nasty(tmp_path / "nasty")
     assert list(outcome(project, **nasty)) == plain
     other = be_nasty(tmp_path / "other", quote=False, encoding="ISO-8859-1")

@@ -100,6 +100,8 @@ def test_it_does_with_each_version_of_asv(version: str, tmp_path: Path) -> None:
     check("lru", ".", tmp_path, install(tmp_path, f"asv=={version}"))
 
 
-def test_the_versions_of_asv_are_those_that_the_package_allows() -> None:
+def test_the_versions_of_asv_are_those_that_the_package_names() -> None:
     allowed = f"asv>={VERSIONS[0]},<0.7;"
     assert any(one.startswith(allowed) for one in PROJECT["dependencies"])
+    page = (SOURCES.parent / "README.md").read_text()
+    assert f"asv {VERSIONS[0]} to {VERSIONS[-1]}" in page

@@ -1,4 +1,4 @@
-"""The command line: ``python -m asv_ledger show [RANGE]``, ``gate``, ``explain`` and ``accept``."""
+"""The command line: ``asv-ledger COMMAND``, which reads asv.conf.json in the working folder."""
 
 import argparse
 import json
@@ -49,7 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2 where the configuration or a range is wrong, 4 where a configured command fails.
     """
     parser = argparse.ArgumentParser(prog="asv-ledger", description="Which commit changed what.")
-    parser.add_argument("--config", type=Path, default=Path("asv.conf.json"), metavar="FILE")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("asv.conf.json"),
+        metavar="FILE",
+        help="by default asv.conf.json in this folder",
+    )
     parser.add_argument(
         "--repository",
         type=Path,
@@ -57,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="for gate: whose commits they are, and where FILE is in them",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    show = commands.add_parser("show", help="tell every change of an exact metric")
+    show = commands.add_parser("show", help="list every change of an exact metric")
     show.add_argument("range", nargs="?", metavar="RANGE", help="of commits, as git takes it")
     gate = commands.add_parser(
         "gate", help="judge whether an exact metric grew beyond its baseline"
@@ -65,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gate.add_argument("base", metavar="BASE", help="the commit to compare with")
     gate.add_argument("head", nargs="?", default="HEAD", metavar="HEAD", help="the commit judged")
     gate.add_argument(
-        "--look", action="store_true", help="read nothing: tell what is changed of the measuring"
+        "--look", action="store_true", help="read nothing: list what changes of the measuring"
     )
     gate.add_argument(
         "--comment", type=Path, metavar="FILE", help="write a comment for a pull request there too"
@@ -80,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accept = commands.add_parser(
         "accept", help="make the exact metrics of this folder the baseline"
     )
-    accept.add_argument("--check", action="store_true", help="tell what differs, write nothing")
+    accept.add_argument("--check", action="store_true", help="list what differs, write nothing")
     commands.add_parser("metrics", help="print every exact metric of this folder, as JSON")
     commands.add_parser("sites", help="print where their bytes are allocated, as JSON")
     options = parser.parse_args(arguments)

@@ -270,7 +270,7 @@ FAILED = {
         "deterministic: no clock, no chance, no set of texts, and no address decides what it keeps"
     ),
     "failing_memory.Chance.track_marked": (
-        "InexactError: readings differ, from 40033.0 to 96033.0"
+        "InexactError: readings differ, from 16033.0 to 72033.0"
     ),
     "failing_memory.Metrics.track_live('x')": "KeyError: 'x'",
     "failing_memory.Silent.track_assert": "AssertionError: assert held == 2",

@@ -6,12 +6,14 @@ import linecache
 import math
 import os
 import reprlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
+from itertools import chain
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
+from asv_ledger.lenses.halves import do_both
 from asv_ledger.lenses.inexact import InexactError
 from asv_ledger.lenses.marks import EXACT
 from asv_ledger.lenses.sites import AllocationSite, Bytes
@@ -34,15 +36,25 @@ class Failure(NamedTuple):
     why: str
 
 
+_Read = dict[str, list[Union[Metric, Failure]]]
+
+
 def read_metrics(suite: Suite, is_exact: Callable[[str], bool]) -> list[Metric | Failure]:
     """Return the exact metrics of a suite that apply to this commit, in the order of their names.
 
     Exact is a ``track_`` benchmark that is marked so, and one whose name is. Where a metric cannot
     be read, a Failure stands in its place; where a setup_cache fails, in that of each that uses it.
-    What benchmarks print is dropped.
+    What benchmarks print is dropped. One half is read beside the other, in a process of its own.
     """
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        return list(_read(suite, is_exact))
+        found = list(_find(suite, is_exact))
+        here, there = _share_out(found)
+        try:
+            read = do_both(lambda: _read(suite, here), lambda: _read_apart(suite, there))
+        except ChildProcessError as error:
+            read = _read(suite, here), {one.name: [_fail(one, error)] for one in there}
+    by_name = read[0] | read[1]
+    return [one for benchmark in found for one in by_name[benchmark.name]]
 
 
 def describe_sites(value: Bytes, folders: Sequence[Path]) -> list[dict[str, object]]:
@@ -57,13 +69,42 @@ def describe_sites(value: Bytes, folders: Sequence[Path]) -> list[dict[str, obje
     return [{**_describe_site(site, folders), "bytes": size} for site, size in ordered]
 
 
-def _read(suite: Suite, is_exact: Callable[[str], bool]) -> Iterator[Metric | Failure]:
-    for benchmark in suite.discover():
-        if isinstance(benchmark, Broken):
-            yield Failure(benchmark.name, _describe(benchmark.error))
-        elif benchmark.type == EXACT or (benchmark.type == _TRACK and is_exact(benchmark.name)):
-            read = (_read_one(suite, one) for one in combinations(benchmark))
-            yield from filter(None, read)
+def _find(suite: Suite, is_exact: Callable[[str], bool]) -> Iterator[Any]:
+    """Iterate over the exact benchmarks of a suite, and over the modules that are Broken."""
+    for one in suite.discover():
+        if (
+            isinstance(one, Broken)
+            or one.type == EXACT
+            or (one.type == _TRACK and is_exact(one.name))
+        ):
+            yield one
+
+
+def _share_out(found: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+    """Return two halves of what was found; those that share a setup_cache stay together."""
+    groups: dict[object, list[Any]] = {}
+    for one in found:
+        groups.setdefault(getattr(one, "setup_cache_key", None) or one.name, []).append(one)
+    shared = list(groups.values())
+    return list(chain(*shared[::2])), list(chain(*shared[1::2]))
+
+
+def _read(suite: Suite, benchmarks: Iterable[Any]) -> _Read:
+    """Return what is read of benchmarks, by their names."""
+    return {one.name: list(_read_all(suite, one)) for one in benchmarks}
+
+
+def _read_apart(suite: Suite, benchmarks: Iterable[Any]) -> _Read:
+    """Return what is read in a process that ends then."""
+    with suite:
+        return _read(suite, benchmarks)
+
+
+def _read_all(suite: Suite, benchmark: Any) -> Iterator[Metric | Failure]:
+    if isinstance(benchmark, Broken):
+        yield _fail(benchmark, benchmark.error)
+    else:
+        yield from filter(None, (_read_one(suite, one) for one in combinations(benchmark)))
 
 
 def _read_one(suite: Suite, combination: Combination) -> Metric | Failure | None:
@@ -72,9 +113,13 @@ def _read_one(suite: Suite, combination: Combination) -> Metric | Failure | None
     except NotImplementedError:
         return None
     except CacheError as failed:
-        return Failure(combination.name, _describe(failed.error))
+        return _fail(combination, failed.error)
     except ERRORS as error:
-        return Failure(combination.name, _describe(error))
+        return _fail(combination, error)
+
+
+def _fail(one: Any, error: BaseException) -> Failure:
+    return Failure(one.name, _describe(error))
 
 
 def _check(value: Any) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from asv_ledger.lenses.inexact import join
 from asv_ledger.lenses.quiet import clear_caches, quiesce, undisturbed
-from asv_ledger.lenses.sites import FRAMES, AllocationSite, Bytes, sizes_by_site, wanted_roots
+from asv_ledger.lenses.sites import DEPTHS, AllocationSite, Bytes, Cut, sizes_by_site, wanted_roots
 from asv_ledger.lenses.size_classes import round_up
 from asv_ledger.lenses.tracing import (
     Build,
@@ -108,15 +108,34 @@ def _held(
     if roots is None:
         return join(read_twice(build, lambda build: _above_nothing(build, total, tidy)))
 
-    def read(build: Build) -> dict[AllocationSite | None, int]:
-        sizes = trace(build, lambda: sizes_by_site(roots, size), FRAMES, tidy)
-        sizes.subtract(trace(nothing, lambda: sizes_by_site(roots, size), FRAMES, tidy))
-        return {site: held for site, held in sizes.items() if held}
-
-    readings = read_twice(build, read)
+    readings = read_twice(build, _site_reader(roots, size, tidy))
     named = {site for reading in readings for site in reading}
     sites = {site: join([one.get(site, 0) for one in readings]) for site in named}
     return Bytes(sum(sites.values()), sites)
+
+
+def _site_reader(
+    roots: tuple[str, ...], size: Callable[[int], int], tidy: Callable[[], None]
+) -> Callable[[Build], Mapping[AllocationSite | None, int]]:
+    """Return what reads the sizes of a build by site, of as few frames as tell the sites.
+
+    Eight frames of each block take three times as long as one, which mostly is enough.
+    """
+    depths = list(DEPTHS)
+
+    def read_frames(build: Build) -> dict[AllocationSite | Cut | None, int]:
+        sizes = trace(build, lambda: sizes_by_site(roots, size), depths[0], tidy)
+        sizes.subtract(trace(nothing, lambda: sizes_by_site(roots, size), depths[0], tidy))
+        return {site: held for site, held in sizes.items() if held}
+
+    def read(build: Build) -> dict[AllocationSite | None, int]:
+        sizes = read_frames(build)
+        while any(isinstance(site, Cut) for site in sizes):
+            del depths[0]
+            sizes = read_frames(build)
+        return {site: held for site, held in sizes.items() if not isinstance(site, Cut)}
+
+    return read
 
 
 def _above_nothing(build: Build, total: Callable[[], int], tidy: Callable[[], None]) -> int:

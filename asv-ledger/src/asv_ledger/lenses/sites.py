@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from asv_ledger.lenses.inexact import Inexact
 from asv_ledger.lenses.tracing import traced_blocks
 
-FRAMES = 8  # deep enough to leave the standard library and reach the code that called it
+# How many frames of each block are looked at, until they tell all sites: the more, the longer. The
+# last is deep enough to leave the standard library and reach the code that called it.
+DEPTHS = (1, 2, 8)
 
 
 class AllocationSite(NamedTuple):
@@ -20,6 +22,16 @@ class AllocationSite(NamedTuple):
     file: str
     line: int
 
+
+class Cut(NamedTuple):
+    """The innermost frame of tracebacks of which too few frames are known to tell their site."""
+
+    file: str
+    line: int
+
+
+if TYPE_CHECKING:
+    Sizes = Counter[AllocationSite | Cut | None]
 
 _roots: ContextVar[tuple[str, ...] | None] = ContextVar("_roots", default=None)
 
@@ -80,25 +92,23 @@ def wanted_roots() -> tuple[str, ...] | None:
     return _roots.get()
 
 
-def sizes_by_site(
-    roots: tuple[str, ...], size: Callable[[int], int]
-) -> Counter[AllocationSite | None]:
+def sizes_by_site(roots: tuple[str, ...], size: Callable[[int], int]) -> Sizes:
     """Return the sizes of all blocks that tracemalloc traces, summed at their sites."""
-    sizes: Counter[AllocationSite | None] = Counter()
-    found: dict[object, AllocationSite | None] = {}
-    for _, block, traceback, _ in traced_blocks():
+    sizes: Sizes = Counter()
+    found: dict[object, AllocationSite | Cut | None] = {}
+    for _, block, traceback, depth in traced_blocks():
         try:
             site = found[traceback]
         except KeyError:
-            site = found[traceback] = _innermost(traceback, roots)
+            site = found[traceback] = _innermost(traceback, depth, roots)
         sizes[site] += size(block)
     return sizes
 
 
 def _innermost(
-    traceback: Iterable[tuple[str, int]], roots: tuple[str, ...]
-) -> AllocationSite | None:
+    traceback: Sequence[tuple[str, int]], depth: int, roots: tuple[str, ...]
+) -> AllocationSite | Cut | None:
     for file, line in traceback:
         if file.startswith(roots):
             return AllocationSite(file, line)
-    return None
+    return None if len(traceback) in (depth, DEPTHS[-1]) else Cut(*traceback[0])

@@ -15,7 +15,7 @@ _CLOSED = (6 * workload.ROOM_SIZE, 12 * workload.ROOM_SIZE)
 _FORGOTTEN = (160, 320)
 _WINDOW = 5  # exchanges: half of the ten after which the texts repeat
 
-# What a bridge of one place refuses once user 0 has a session: method and arguments. # is a number
+# What a bridge of one session refuses once user 0 has it: method and arguments. # is a number
 # that is never the same.
 _REFUSED: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ("receive", (workload.user(0), f"{4_000 * 'x'}#")),
@@ -56,7 +56,7 @@ class Refusals:
     """What calls leave behind that the bridge refused: nothing.
 
     A text that is too long, and one that is none; a name that is too long; a user without a
-    session; and a user for whom there is no place. Exact.
+    session; and a user for whom there is no room left. Exact.
     """
 
     version = "1"
@@ -96,7 +96,7 @@ class Garbage:
     """What waits for the cycle collector after an exchange, a look and a new beginning: nothing.
 
     What refers to itself is no leak, but stays until a collection, which may be long to come: the
-    other figures are read after one. Exact.
+    other metrics are read after one. Exact.
     """
 
     version = "1"
@@ -112,7 +112,7 @@ class Garbage:
 class ModuleState:
     """What modules keep of a session that is closed, and of its bridge that is gone: nothing.
 
-    A cache that belongs to no bridge is in no figure of one: it knows the texts already when they
+    A cache that belongs to no bridge is in no metric of one: it knows the texts already when they
     are said again to be measured. So the modules are new for each reading. Exact.
     """
 
@@ -135,7 +135,7 @@ class SteadyState:
     """What a session holds after users arrived, talked and left at random for a long time.
 
     Of 200 sessions, all of them open or all but those who talk, one in 20, folded. What fleets of
-    10,000 like these reside in is SteadyFleet's and RollingFleet's figure.
+    10,000 like these reside in is SteadyFleet's and RollingFleet's metric.
     """
 
     params = ("open", "folded")

@@ -15,10 +15,10 @@ _CALM = 20 * "blue sky. "
 
 
 class CrisisStates:
-    """The published figure: 10,000 states in a list, each after a flagged turn of its own time.
+    """The published metric: 10,000 states in a list, each after a flagged turn of its own time.
 
     ``track_per_instance`` shares the list among them, which keeps room for more; what one more
-    costs, in a tuple, is ``track_marginal``: the state, and 8 bytes for its place.
+    costs, in a tuple, is ``track_marginal``: the state, and 8 bytes for its index.
     """
 
     params = (10_000,)

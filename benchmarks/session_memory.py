@@ -47,7 +47,7 @@ class Sessions:
 
 
 class OneMoreSession:
-    """What one more session of 20 messages costs: the headline figure.
+    """What one more session of 20 messages costs: the headline metric.
 
     Measured from 16 to 32 sessions, so the registry and the user's name are in it, and what a
     bridge costs without sessions is not. ``track_allocated`` adds what the allocator rounds up.
@@ -122,7 +122,7 @@ class ManySessions:
 
 
 class WorkingPeak:
-    """The most that is allocated at once while a bridge works, to the byte.
+    """The peak of what is allocated while a bridge works, to the byte.
 
     While 16 sessions of 20 messages are opened; while one with a full window of 50 takes long
     messages; while its window is read; and while it is folded and unfolded. What stays is in it
@@ -147,7 +147,7 @@ class SessionPeak:
     """The peak RSS of the whole process while sessions are opened; 0 sessions is the control.
 
     What a size adds is its peak minus the control's. Start-up hides about the first megabyte, and
-    the kernel deals in pages: below 1,000 sessions the figure says little, at 10,000 about 1 %.
+    the kernel deals in pages: below 1,000 sessions the metric says little, at 10,000 about 1 %.
     """
 
     params = (0, 1, 5, 10, 20, 50, 100, 1_000, 10_000)

@@ -1,4 +1,4 @@
-"""What asv is told of a ``track_`` method: its unit, that it is exact, and what readings lie in."""
+"""The mark of an exact ``track_`` method, which asv carries: its unit, and that it is exact."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 def exact(unit: str) -> Callable[[_Method], _Method]:
     """Return a decorator of a method that reads an exact metric of that unit.
 
-    Where its readings differ, asv is told what they lie in, as the samples of a time.
+    Where its readings differ, asv gets what they lie in, as the samples of a time.
     """
 
     def mark(method: _Method) -> _Method:

@@ -60,8 +60,8 @@ def read_metrics(suite: Suite, is_exact: Callable[[str], bool]) -> list[Metric |
 def describe_sites(value: Bytes, folders: Sequence[Path]) -> list[dict[str, object]]:
     """Return the allocation sites of a metric as JSON says them, the largest first.
 
-    A file is told from the first of the folders that it lies in. Sites of one size have an order
-    too, so that every machine keeps the same file.
+    The path of a file begins in the first of the folders that it lies in. Sites of one size have an
+    order too, so that every machine keeps the same file.
     """
     ordered = sorted(
         value.sites.items(), key=lambda entry: (-abs(entry[1]), entry[0] or AllocationSite("", 0))

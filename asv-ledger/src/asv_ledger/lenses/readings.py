@@ -117,7 +117,7 @@ def _held(
 def _site_reader(
     roots: tuple[str, ...], size: Callable[[int], int], tidy: Callable[[], None]
 ) -> Callable[[Build], Mapping[AllocationSite | None, int]]:
-    """Return what reads the sizes of a build by site, of as few frames as tell the sites.
+    """Return what reads the sizes of a build by site, of as few frames as show the sites.
 
     Eight frames of each block take three times as long as one, which mostly is enough.
     """

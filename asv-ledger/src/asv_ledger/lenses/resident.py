@@ -20,7 +20,7 @@ _GROW = "import sys; sys.path[0] = sys.argv[1]; from asv_ledger.lenses.resident 
 class Growth(NamedTuple):
     """By how many bytes a process grew: its resident set, and what it shares with no other.
 
-    ``uss`` is nan where the system does not tell it: Linux, macOS and Windows do.
+    ``uss`` is nan where the system does not say it: Linux, macOS and Windows do.
     """
 
     rss: float

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from asv_ledger.lenses.inexact import Inexact
 from asv_ledger.lenses.tracing import traced_blocks
 
-# How many frames of each block are looked at, until they tell all sites: the more, the longer. The
+# How many frames of each block are read, until they show all sites: the more, the longer. The
 # last is deep enough to leave the standard library and reach the code that called it.
 DEPTHS = (1, 2, 8)
 
@@ -24,7 +24,7 @@ class AllocationSite(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """The innermost frame of tracebacks of which too few frames are known to tell their site."""
+    """The innermost frame of tracebacks of which too few frames are known to show their site."""
 
     file: str
     line: int

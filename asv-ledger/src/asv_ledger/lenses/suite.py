@@ -39,7 +39,7 @@ class Combination(NamedTuple):
 
     name: str
     benchmark: Any
-    place: int
+    position: int
 
 
 class _Cache(NamedTuple):
@@ -85,7 +85,7 @@ class Suite:
         """
         benchmark = _renew(combination.benchmark)
         if benchmark.params:
-            benchmark.set_param_idx(combination.place)
+            benchmark.set_param_idx(combination.position)
         with self._working_folder(benchmark) as cache:
             _hand_over(benchmark, cache)
             if benchmark.do_setup():
@@ -148,8 +148,8 @@ def combinations(benchmark: Any) -> Iterator[Combination]:
     if not benchmark.params:
         yield Combination(benchmark.name, benchmark, 0)
         return
-    for place, texts in enumerate(product(*benchmark.params)):
-        yield Combination(f"{benchmark.name}({', '.join(texts)})", benchmark, place)
+    for position, texts in enumerate(product(*benchmark.params)):
+        yield Combination(f"{benchmark.name}({', '.join(texts)})", benchmark, position)
 
 
 def _renew(benchmark: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The history begins at the published figures, which were read on CPython 3.12.
+"""The history begins at the published profile, which was read on CPython 3.12.
 
 The first commit with a bridge keeps its state as the profiled one did: its results show it.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from asv.results import Results
 
-RESULTS = Path(__file__).parents[2] / "results"
+RESULTS = Path(__file__).parents[3] / "results"
 PLAIN_BRIDGE = "d38333d1"
 
 
@@ -18,7 +18,7 @@ def first() -> Results:
     return Results.load(str(path))
 
 
-def figure(results: Results, benchmark: str, parameter: int) -> float:
+def read(results: Results, benchmark: str, parameter: int) -> float:
     """Return what was measured of a benchmark of one parameter."""
     (parameters,) = results.get_result_params(benchmark)
     values: list[float] = results.get_result_value(benchmark, [parameters])
@@ -26,7 +26,7 @@ def figure(results: Results, benchmark: str, parameter: int) -> float:
 
 
 def test_bytes_per_session_at_100_sessions(first: Results) -> None:
-    ours = figure(first, "session_memory.Sessions.track_live_per_session", 100)
+    ours = read(first, "session_memory.Sessions.track_live_per_session", 100)
     assert_near(ours, 7_758, 0.05)
 
 
@@ -34,12 +34,12 @@ def test_bytes_per_session_at_100_sessions(first: Results) -> None:
     ("window", "published"), [(10, 880), (20, 739), (50, 730), (100, 721), (200, 753)]
 )
 def test_bytes_per_message_by_window(first: Results, window: int, published: float) -> None:
-    ours = figure(first, "history_memory.HistoryWindow.track_per_message", window)
+    ours = read(first, "history_memory.HistoryWindow.track_per_message", window)
     assert_near(ours, published, 0.10)
 
 
 def test_bytes_per_crisis_state(first: Results) -> None:
-    ours = figure(first, "crisis_memory.CrisisStates.track_per_instance", 10_000)
+    ours = read(first, "crisis_memory.CrisisStates.track_per_instance", 10_000)
     assert_near(ours, 168.5, 0.02)
 
 

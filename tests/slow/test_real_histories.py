@@ -22,6 +22,7 @@ from asv_ledger.sources.project import read_project
 from support.histories import git, write_benchmarks, write_results
 
 ROOT = Path(__file__).parents[2]
+SOURCES = (ROOT, ROOT / "asv-ledger" / "src")
 
 # Each changes some of the metrics, and can be made and taken back whatever else was done.
 _EDITS = (
@@ -63,14 +64,9 @@ class Bridges:
         package = git(repository, "rev-parse", f"{tree}:bridge_model")
         if package not in self.known:
             process = subprocess.run(
-                [sys.executable, "-c", _READ],
+                [sys.executable, "-B", "-c", _READ],  # what it wrote would be in git's way
                 cwd=repository,
-                env=os.environ
-                | {
-                    "PYTHONPATH": os.pathsep.join(
-                        map(str, (repository, ROOT, ROOT / "asv-ledger" / "src"))
-                    )
-                },
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (repository, *SOURCES)))},
                 capture_output=True,
                 text=True,
                 check=True,

@@ -1,5 +1,4 @@
 import os
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -33,11 +32,12 @@ def test_a_copy_that_says_nothing_is_named() -> None:
     assert str(caught.value) == "a process of its own ended with status 3, and said nothing"
 
 
-def test_the_copy_is_waited_for_where_this_one_fails() -> None:
-    def fail() -> int:
+@pytest.mark.parametrize("size", [1, 1_000_000])  # the latter is more than a pipe holds
+def test_the_copy_is_waited_for_where_this_one_fails(size: int) -> None:
+    def fail() -> bytes:
         raise ValueError
 
     with pytest.raises(ValueError, match=r"^$"):
-        do_both(fail, lambda: len(sys.argv))
+        do_both(fail, lambda: b"x" * size)
     with pytest.raises(ChildProcessError, match="No child processes"):
         os.waitpid(-1, os.WNOHANG)

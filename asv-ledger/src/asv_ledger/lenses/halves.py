@@ -21,6 +21,7 @@ def do_both(here: Callable[[], _Result], there: Callable[[], _Result]) -> tuple[
     receiver, sender = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(receiver)  # or else its own copy would count as a reader
         try:
             with os.fdopen(sender, "wb") as pipe:
                 pickle.dump(there(), pipe)
@@ -32,6 +33,7 @@ def do_both(here: Callable[[], _Result], there: Callable[[], _Result]) -> tuple[
             result = here()
             sent = pipe.read()
         finally:
+            pipe.close()  # or else a copy that still writes would be waited for
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if not sent:
         raise ChildProcessError(

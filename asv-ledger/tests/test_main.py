@@ -449,3 +449,25 @@ def test_an_older_python_is_told_what_is_needed(
         f"asv-ledger: this is Python {VERSION}; allowed: 99.1 or newer; the lenses run on this "
         "one: python -m asv_ledger.lenses --help\n",
     )
+
+
+@pytest.mark.parametrize("command", ["accept", "explain", "metrics", "show", "sites"])
+def test_where_there_is_no_configuration_it_says_what_to_do(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([command]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "asv-ledger: asv.conf.json: there is no such file; run this where it is, or name it: "
+        "asv-ledger --config FILE\n",
+    )
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr() == ("asv-ledger 0.1.0\n", "")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
+from asv_ledger import __version__
 from asv_ledger.collect.attribution import SiteReader
 from asv_ledger.collect.commands import (
     RUNNING_VERSION,
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2 where the configuration or a range is wrong, 4 where a configured command fails.
     """
     parser = argparse.ArgumentParser(prog="asv-ledger", description="Which commit changed what.")
+    parser.add_argument("--version", action="version", version=f"asv-ledger {__version__}")
     parser.add_argument(
         "--config",
         type=Path,
@@ -99,6 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "sites": _read,
     }[options.command]
     try:
+        # A gate reads the configuration of commits, and names the commit that has none.
+        if options.command != "gate" and not options.config.exists():
+            advice = "run this where it is, or name it: asv-ledger --config FILE"
+            raise SettingsError(f"{options.config}: there is no such file; {advice}")
         status, lines = run(options)
     except (SettingsError, HistoryError, BaselineError, CommandError) as error:
         print(to_line(f"asv-ledger: {error}"), file=sys.stderr)

@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,7 @@ def committed() -> Any:
 
 def test_the_committed_scores_say_what_they_said_by_their_old_names() -> None:
     evaluation = committed()
-    assert evaluation["commit"] == "fac3c5163b9cc1e579a51642cea2eb1a581207ce"
+    assert re.fullmatch("[0-9a-f]{40}", evaluation["commit"])  # another each time it is scored
     assert (evaluation["python"], evaluation["met"]) == ("3.12", True)
     assert evaluation["totals"] == dict(TOTALS.values())
     columns = {new: [score[new] for score in evaluation["scores"]] for new, _ in SCORES.values()}

@@ -1,4 +1,4 @@
-"""``python -m asv_ledger sites`` as its users meet it, and what ``show`` knows after it."""
+"""``asv-ledger explain`` as its users meet it, and what ``show`` knows after it."""
 
 import json
 from pathlib import Path
@@ -78,6 +78,36 @@ def test_a_commit_that_was_not_measured_has_status_3(project: Path) -> None:
     sites = run(project, "explain", "HEAD")
     assert sites.stdout == f"{told(project, 'HEAD')}: not measured\n"
     assert (sites.returncode, sites.stderr) == (3, "")
+
+
+def test_the_changes_of_a_range_are_explained(project: Path) -> None:
+    explained = run(project, "explain", "HEAD~3..HEAD")
+    assert (explained.returncode, explained.stderr) == (0, "")
+    assert explained.stdout.splitlines()[0] == told(project, "HEAD~1")
+    assert explained.stdout == run(project, "explain", "HEAD~1").stdout
+
+
+def test_a_change_that_lies_in_one_of_several_commits_is_explained_at_each(project: Path) -> None:
+    (unmeasured,) = (project / "results").rglob(f"{told(project, 'HEAD~2')[:8]}-*.json")
+    unmeasured.unlink()
+    explained = run(project, "explain", "HEAD~2").stdout
+    assert explained.startswith("One of 2 commits, ")
+    assert explained == run(project, "explain", "HEAD~1").stdout
+
+
+@pytest.mark.parametrize(
+    ("commits", "measured"),
+    [("HEAD..HEAD", 0), ("HEAD~3..HEAD~1", 2), ("side^!", 0), ("HEAD..side", 0)],
+)
+def test_of_a_range_without_a_change_it_says_how_many_were_measured(
+    commits: str, measured: int, project: Path
+) -> None:
+    git(project, "branch", "side", git(project, "commit-tree", "-m", "aside", "HEAD^{tree}"))
+    for path in (project / "results").rglob(f"{told(project, 'HEAD~1')[:8]}-*.json"):
+        path.write_text(path.read_text().replace("108", "100"))
+    explained = run(project, "explain", commits)
+    assert explained.stdout == f"0 of {measured} measured commits changed an exact metric\n"
+    assert (explained.returncode, explained.stderr) == (0, "")
 
 
 def test_sites_that_cannot_be_read_have_status_4(project: Path) -> None:

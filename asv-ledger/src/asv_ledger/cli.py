@@ -171,7 +171,7 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
     wanted = _find_explained(options.range, project)
     _name_skipped(project.measurements)
     found = (change for series in exact for change in find_changes(series, commits))
-    changes = [change for change in found if change.commit in wanted]
+    changes = [change for change in found if not wanted.isdisjoint(change.suspects)]
     reader = SiteReader(KeptSites.of(settings, exact))
     problems = list(filter(None, _show_progress(reader.read(changes), reader, changes)))
     for problem in problems:
@@ -186,8 +186,8 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
             format_changes(describe_changes(changes, commits, explain, settings.scale))
         )
     measured = {name for series in exact for name in series.values if name in wanted}
-    if len(wanted) > 1:
-        return 0, [f"none of {len(measured)} measured commits changed an exact metric"]
+    if len(wanted) != 1:
+        return 0, [f"0 of {len(measured)} measured commits changed an exact metric"]
     (name,) = wanted
     told = "changed no exact metric" if measured else "not measured"
     status = Status.PASSED if measured else Status.NOT_MEASURED
@@ -195,12 +195,12 @@ def _explain(options: argparse.Namespace) -> tuple[int, list[str]]:
 
 
 def _find_explained(revision: str | None, project: Project) -> Set[str]:
-    """Return the commits of a revision or a range, all where there is none."""
+    """Return the commits of a revision, or those of a range that asv publishes; else all."""
     repository, commits = project.settings.repository, project.history
     if revision is None:
         return commits.keys()
     if ".." in revision or revision.endswith(("^!", "^@")):
-        return read_commits(repository, revision).keys()
+        return read_commits(repository, revision).keys() & commits.keys()
     name = find_commit(repository, revision)
     if name not in commits:
         raise HistoryError(f"{revision} is on no branch of asv.conf.json, and has no tag")

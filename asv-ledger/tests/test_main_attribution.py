@@ -1,10 +1,12 @@
 """``asv-ledger explain`` as its users meet it, and what ``show`` knows after it."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from asv_ledger import cli
 from asv_ledger.collect.commands import RUNNING_VERSION
 from support.histories import git, repository, write_benchmarks, write_results
 from test_main import run
@@ -78,6 +80,23 @@ def test_a_commit_that_was_not_measured_has_status_3(project: Path) -> None:
     sites = run(project, "explain", "HEAD")
     assert sites.stdout == f"{told(project, 'HEAD')}: not measured\n"
     assert (sites.returncode, sites.stderr) == (3, "")
+
+
+def test_a_terminal_shows_how_many_readings_are_done(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    for path in (project / "results").rglob("*-env-*.json"):  # one that no machine has
+        copy = json.loads(path.read_text().replace(f'"{RUNNING_VERSION}"', '"9.9"'))
+        path.with_name(f"{path.name[:8]}-other.json").write_text(json.dumps(copy))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert cli.main(["explain"]) == 4
+    shown = "".join(f"\rreading allocation sites: {done} of 4" for done in (1, 2, 3, 4, 4))
+    told = "no Python 9.9 on this machine: the sites of what it measured are open"
+    assert capsys.readouterr() == (
+        "1 of 2 changes have allocation sites\n",
+        f"{shown}\nasv-ledger: {told}\n",
+    )
 
 
 def test_the_changes_of_a_range_are_explained(project: Path) -> None:

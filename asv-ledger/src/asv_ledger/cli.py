@@ -214,10 +214,12 @@ def _show_progress(
     total = len(reader.find_missing(changes))
     is_shown = total > 0 and sys.stderr.isatty()
     for number, one in enumerate(readings, 1):
-        if is_shown:
-            end = "\n" if number == total else ""
-            print(f"\rreading allocation sites: {number} of {total}", end=end, file=sys.stderr)
+        if is_shown:  # a Python that is missing counts as one more
+            done = min(number, total)
+            print(f"\rreading allocation sites: {done} of {total}", end="", file=sys.stderr)
         yield one
+    if is_shown:
+        print(file=sys.stderr)
 
 
 def _accept(options: argparse.Namespace) -> tuple[int, list[str]]:
